@@ -1,0 +1,197 @@
+"""The commands of ``rnd-lab``."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+import rnd_lab
+from rnd_lab.attacks.attack import AttackSpec
+from rnd_lab.attacks.catalog import ATTACKS
+from rnd_lab.cli.listing import print_list
+from rnd_lab.cli.options import given, run_options, with_options
+from rnd_lab.cli.playing import keep, load_model, play, print_json, show
+from rnd_lab.cli.training import train_command
+from rnd_lab.cli.window import open_window
+from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.experiments.duel import see
+from rnd_lab.experiments.run_spec import RunSpec, explain, read_spec
+from rnd_lab.game.threat import published_epsilon
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.geometry import Norm
+
+app = typer.Typer(
+    help="Watch, measure and understand query-based black-box attacks and the Random Noise Defense.",
+    add_completion=False,
+)
+app.command("train")(train_command)
+
+OPTIONS = run_options()
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Turn errors that a user can act on into one line and exit status 1."""
+    try:
+        yield
+    except ValidationError as error:
+        typer.secho(explain(error), fg="red", err=True)
+        raise typer.Exit(1) from error
+    except (LabError, OSError) as error:
+        typer.secho(str(error), fg="red", err=True)
+        raise typer.Exit(1) from error
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"rnd-lab {rnd_lab.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Without a command the window opens."""
+
+
+@app.command()
+def gui() -> None:
+    """Open the window."""
+    sys.exit(open_window())
+
+
+@app.command()
+def demo(
+    save: Annotated[Path, typer.Option(help="Folder for the pictures and the JSON.")] = Path("rnd-lab-demo"),
+    budget: Annotated[int | None, typer.Option(min=1, help="Fewer queries than the preset's.")] = None,
+) -> None:
+    """Play the first preset in the terminal and save pictures and JSON."""
+    from rnd_lab.cli.demo import play_demo
+
+    sys.exit(play_demo(save, budget))
+
+
+@app.command("list")
+def list_command(json: Annotated[bool, typer.Option("--json", help="As JSON schemas.")] = False) -> None:
+    """List attacks, defenses, models and gallery images with their parameters."""
+    with clear_errors():
+        print_list(as_json=json)
+
+
+@app.command()
+@with_options(OPTIONS)
+def attack(
+    image: Annotated[str | None, typer.Argument(help="Gallery name or picture file.")] = None,
+    spec: Annotated[
+        Path | None, typer.Option(help="A saved spec or result to replay; other options change it.")
+    ] = None,
+    attack: Annotated[str | None, typer.Option(help=f"{', '.join(ATTACKS)}.", show_default="square")] = None,
+    nu: Annotated[
+        float | None, typer.Option(min=0, help="ν of RND, in pixel units; 0 is no defense.", show_default="0.02")
+    ] = None,
+    label: Annotated[int | None, typer.Option(help="Index of the true class.")] = None,
+    target: Annotated[int | None, typer.Option(help="Index of the class wanted; makes the attack targeted.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all random numbers.", show_default="0")] = None,
+    duel: Annotated[
+        bool | None, typer.Option(help="Play the same game without the defense too.", show_default="no")
+    ] = None,
+    watch: Annotated[
+        bool, typer.Option(help="Count the decisions that the noise turns (more forwards, same game).")
+    ] = True,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1 …")] = "auto",
+    save: Annotated[Path | None, typer.Option(help="Folder for PNG, GIF and JSON.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    **settings: Any,
+) -> None:
+    """Attack one image. Every setting not given is the published one for the model's data set and the norm."""
+    console = Console(stderr=json)
+    with clear_errors():
+        base = _base(spec, image)
+        model = _model(base, settings)
+        classifier = load_model(model, device, console)
+        top = {"image": image, "label": label, "target": target, "seed": seed, "duel": duel}
+        given_top = {key: value for key, value in top.items() if value is not None}
+        start = (
+            base
+            if spec
+            else published_run(base, classifier.data_set, settings["threat__norm"] or base.threat.norm, attack)
+        )
+        run = change(start, {**given_top, "model": model.model_dump()}, attack, nu, settings, classifier.data_set)
+        if save:
+            save.mkdir(parents=True, exist_ok=True)
+        finished = play(run, see(classifier, run), console, watch=watch)
+        if save:
+            keep(finished, save, console)
+    if json:
+        print_json(finished)
+    else:
+        show(finished, console)
+
+
+def _base(spec: Path | None, image: str | None) -> RunSpec:
+    if spec:
+        return read_spec(spec)
+    if image is None:
+        raise LabError("Name an image: a picture file, or one of the gallery (rnd-lab list), such as ship-01.")
+    return RunSpec(duel=False)
+
+
+def _model(base: RunSpec, settings: dict[str, Any]) -> ModelSpec:
+    return ModelSpec.model_validate({**base.model.model_dump(), **given(OPTIONS, settings, "model")})
+
+
+def published_run(base: RunSpec, data_set: str, norm: Norm, attack: str | None) -> RunSpec:
+    """The published settings for a data set and a norm.
+
+    Raises LabError for an unknown attack, or a norm that it lacks.
+    """
+    kind = _kind(attack or base.attack.name)
+    if norm not in kind.norms:
+        raise LabError(f"{kind.title} is not defined for {norm}; it plays {' and '.join(kind.norms)}.")
+    threat = base.threat.model_copy(update={"norm": norm, "epsilon": published_epsilon(data_set, norm)})
+    return base.model_copy(update={"threat": threat, "attack": kind.for_data(data_set, norm)})
+
+
+def change(
+    run: RunSpec, top: dict[str, Any], attack: str | None, nu: float | None, settings: dict[str, Any], data_set: str
+) -> RunSpec:
+    """A run with what the command line says changed in it.
+
+    Raises LabError for a parameter that the attack does not have, and ValidationError for a wrong value.
+    """
+    target = top.get("target", run.target)
+    threat = {
+        **run.threat.model_dump(),
+        **given(OPTIONS, settings, "threat"),
+        "goal": "untargeted" if target is None else "targeted",
+    }
+    start = run.attack if attack in (None, run.attack.name) else _kind(attack).for_data(data_set, threat["norm"])
+    changes = given(OPTIONS, settings, "attack")
+    if unknown := changes.keys() - type(start).model_fields.keys():
+        has = ", ".join(type(start).model_fields.keys() - {"name"})
+        raise LabError(f"{start.title} has no parameter {', '.join(sorted(unknown))}; it has {has}.")
+    return RunSpec.model_validate(
+        {
+            **run.model_dump(),
+            **top,
+            "threat": threat,
+            "referee": {**run.referee.model_dump(), **given(OPTIONS, settings, "referee")},
+            "attack": {**start.model_dump(), **changes},
+            "defense": run.model_dump()["defense"] if nu is None else [RndSpec(nu=nu).model_dump()] if nu else [],
+        }
+    )
+
+
+def _kind(name: str) -> type[AttackSpec]:
+    if name not in ATTACKS:
+        raise LabError(f"There is no attack '{name}'. Choose one of {', '.join(ATTACKS)}.")
+    return ATTACKS[name]

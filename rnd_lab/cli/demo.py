@@ -1,0 +1,29 @@
+"""The first preset, played in the terminal."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from rnd_lab.cli.playing import keep, load_model, play, show
+from rnd_lab.experiments.duel import see
+from rnd_lab.experiments.presets import presets
+from rnd_lab.primitives.errors import LabError
+
+
+def play_demo(folder: Path, budget: int | None = None) -> int:
+    """Play 'See RND stop Square', print the outcome, save pictures and JSON in ``folder``; returns the exit status."""
+    console = Console()
+    preset = presets()[0]
+    spec = preset.spec
+    if budget:
+        spec = spec.model_copy(update={"threat": spec.threat.model_copy(update={"budget": budget})})
+    console.print(f"[bold]{preset.title}[/bold]\n{preset.about}")
+    try:
+        duel = play(spec, see(load_model(spec.model, "auto", console), spec), console, watch=True)
+        show(duel, console)
+        folder.mkdir(parents=True, exist_ok=True)
+        keep(duel, folder, console)
+    except (LabError, OSError) as error:
+        console.print(f"[red]{error}[/red]")
+        return 1
+    return 0

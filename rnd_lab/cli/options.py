@@ -1,0 +1,113 @@
+"""Command-line options made from the specs, so that every setting is declared once."""
+
+import inspect
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Union, get_args, get_origin
+
+import typer
+from pydantic.fields import FieldInfo
+
+from rnd_lab.attacks.catalog import ATTACKS
+from rnd_lab.game.referee import Referee
+from rnd_lab.game.threat import ThreatModel
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.spec import Spec
+
+ALIASES = {"epsilon": "--eps", "source": "--model"}
+INFERRED = {"name", "goal", "mean", "std"}
+"""Not options: said by another option, or only worth a spec file."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One flag: where its value belongs in a run, its type and its help."""
+
+    section: str
+    field: str
+    flag: str
+    kind: Any
+    help: str
+
+    @property
+    def key(self) -> str:
+        """Name of the Python parameter that carries it."""
+        return f"{self.section}__{self.field}"
+
+    def parameter(self) -> inspect.Parameter:
+        """The option as typer reads it from a signature; None where it was not given."""
+        name = f"{self.flag}/--no-{self.flag[2:]}" if self.kind is bool else self.flag
+        option = typer.Option(None, name, help=self.help, rich_help_panel=self.section)
+        return inspect.Parameter(self.key, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=self.kind | None)
+
+
+def run_options() -> list[Option]:
+    """Every option of ``rnd-lab attack`` that sets a field of a spec."""
+    return [
+        *_options("model", ModelSpec),
+        *_options("threat", ThreatModel),
+        *_options("referee", Referee),
+        *_attack_options(),
+    ]
+
+
+def with_options(options: list[Option]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command, whose last parameter is ``**settings``, one typed flag for each option."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        signature = inspect.signature(command, eval_str=True)
+        own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
+        parameters = [*own, *(option.parameter() for option in options)]
+        command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        return command
+
+    return decorate
+
+
+def given(options: list[Option], settings: Mapping[str, Any], section: str) -> dict[str, Any]:
+    """The values of one section that were given on the command line."""
+    return {o.field: settings[o.key] for o in options if o.section == section and settings[o.key] is not None}
+
+
+def _options(section: str, spec: type[Spec]) -> list[Option]:
+    return [
+        Option(section, name, _flag(name), _kind(info), f"{info.description} {_default(info)}")
+        for name, info in spec.model_fields.items()
+        if name not in INFERRED
+    ]
+
+
+def _attack_options() -> list[Option]:
+    """Parameters of all attacks by name; those that several attacks share become one flag."""
+    merged: dict[str, Option] = {}
+    for attack, spec in ATTACKS.items():
+        for name, info in spec.model_fields.items():
+            if name in INFERRED:
+                continue
+            about = f"{attack}: {_default(info)}"
+            if name in merged:
+                known = merged[name]
+                merged[name] = Option("attack", name, known.flag, known.kind, f"{known.help} {about}")
+            else:
+                merged[name] = Option("attack", name, _flag(name), _kind(info), f"{info.description} {about}")
+    return list(merged.values())
+
+
+def _flag(name: str) -> str:
+    return ALIASES.get(name, f"--{name.replace('_', '-')}")
+
+
+def _default(info: FieldInfo) -> str:
+    extra = info.json_schema_extra
+    unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+    return "" if info.default is None else f"\\[{' '.join(filter(None, (str(info.default), unit)))}]"
+
+
+def _kind(info: FieldInfo) -> Any:
+    annotation = info.annotation
+    if get_origin(annotation) in (Union, types.UnionType):
+        annotation = next(choice for choice in get_args(annotation) if choice is not type(None))
+    if get_origin(annotation) is Literal:
+        return str
+    return annotation

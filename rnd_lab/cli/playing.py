@@ -1,0 +1,116 @@
+"""Playing a run in the terminal: a progress bar while it lasts, a table at the end."""
+
+import json
+import os
+from pathlib import Path
+
+import torch
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from rnd_lab.experiments.duel import Duel, Scene, SideName, pick_device
+from rnd_lab.experiments.keep import Kept, run_report, save_image, save_json
+from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.game.outcome import Outcome
+from rnd_lab.game.referee import CRITERIA
+from rnd_lab.models.classifier import Classifier
+from rnd_lab.models.load import load
+from rnd_lab.models.spec import ModelSpec
+
+TITLES: dict[SideName, str] = {"defended": "with the defense", "undefended": "without defense"}
+
+
+def load_model(spec: ModelSpec, device: str, console: Console) -> Classifier:
+    """Load a model, with a progress bar where its weights are downloaded."""
+    columns = (TextColumn("Downloading weights"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", visible=False)
+        return load(
+            spec, pick_device(device), lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+        )
+
+
+def play(spec: RunSpec, scene: Scene, console: Console, *, watch: bool) -> Duel:
+    """Play a run to its end. Ctrl-C stops it; what was found so far is kept.
+
+    One core is left free: a game asks in small batches, whose threads would only wait for whatever else is running.
+    """
+    torch.set_num_threads(max((os.cpu_count() or 2) - 1, 1))
+    duel = Duel(spec, scene, watch=watch)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} / {task.total:,.0f} queries"),
+        TextColumn("{task.fields[margin]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        tasks = {name: bar.add_task(TITLES[name], total=spec.threat.allowance, margin="") for name in duel.sides}
+        try:
+            while not duel.done:
+                duel.step()
+                for name, side in duel.sides.items():
+                    told = side.trace.told
+                    lowest = f"lowest loss told {min(told):.2f}" if told else ""
+                    bar.update(tasks[name], completed=side.account.paid, margin=lowest)
+        except KeyboardInterrupt:
+            console.print("Stopped.")
+    return duel
+
+
+def show(duel: Duel, console: Console) -> None:
+    """Print the outcome of every side."""
+    labels = duel.scene.classifier.labels
+    table = Table(title=f"{duel.spec.attack.title} on '{duel.spec.image}' ({labels[duel.scene.label]})")
+    table.add_column("")
+    for name in duel.sides:
+        table.add_column(TITLES[name])
+    outcomes = [side.outcome for side in duel.sides.values()]
+    for title, cells in _lines(outcomes, labels, duel.spec):
+        table.add_row(title, *cells)
+    console.print(table)
+
+
+def _lines(outcomes: list[Outcome | None], labels: tuple[str, ...], spec: RunSpec) -> list[tuple[str, list[str]]]:
+    ended = [outcome for outcome in outcomes if outcome]
+    if len(ended) < len(outcomes):
+        return [("result", ["stopped" if outcome is None else str(outcome.status) for outcome in outcomes])]
+    lines: list[tuple[str, list[str]]] = [
+        ("result", [str(outcome.status) for outcome in ended]),
+        ("queries paid", [f"{o.account.paid:,} of {spec.threat.allowance:,}" for o in ended]),
+        ("queries as published", [f"{o.account.published:,}" for o in ended]),
+        ("every forward", [f"{o.account.strict:,}" for o in ended]),
+        ("‖δ‖∞, ‖δ‖₂", [f"{o.linf:.4f}, {o.l2:.3f}" for o in ended]),
+        ("noise-free margin", [f"{o.margin:.3f} ({labels[o.prediction]})" for o in ended]),
+    ]
+    for criterion, title in CRITERIA.items():
+        name = title.replace("of k", f"of {spec.referee.votes}")
+        lines.append((f"fools: {name}", ["yes" if o.verdicts[criterion] else "no" for o in ended]))
+    if any(o.trace.decisions for o in ended):
+        lines.append(("decisions turned by noise", [_share(o.trace.flips, o.trace.decisions) for o in ended]))
+    return lines
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole else "–"
+
+
+def keep(duel: Duel, folder: Path, console: Console) -> None:
+    """Save a PNG and a film of every side that has ended, and the JSON that replays the run.
+
+    Raises LabError where something cannot be written.
+    """
+    kept: dict[SideName, Kept] = {}
+    for name, side in duel.sides.items():
+        if side.outcome:
+            kept[name] = save_image(folder / f"{name}.png", duel, name)
+            console.print(f"{folder / name}.png: {kept[name].sentence}")
+            side.film.save_gif(folder / f"{name}.gif")
+    save_json(folder / "result.json", run_report(duel, kept))
+    console.print(f"{folder / 'result.json'}: rnd-lab attack --spec replays it.")
+
+
+def print_json(duel: Duel) -> None:
+    """Print the report of a run on standard output."""
+    print(json.dumps(run_report(duel), indent=2, ensure_ascii=False))

@@ -1,0 +1,1 @@
+"""Images from outside: files, the gallery that comes with the lab, CIFAR-10."""

@@ -1,0 +1,77 @@
+"""CIFAR-10 from what people have on disk: an npz, or torchvision's folder."""
+
+import hashlib
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from rnd_lab.primitives.errors import LabError
+
+
+@dataclass(frozen=True)
+class LabelledImages:
+    """Images uint8 [n, 3, 32, 32] with their classes int64 [n] and a digest (sha256, hex) of both."""
+
+    images: Tensor
+    labels: Tensor
+    digest: str
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def load_cifar10(path: Path, *, train: bool) -> LabelledImages:
+    """Load one split of CIFAR-10.
+
+    ``path`` is an npz with ``images`` (uint8, [n, 32, 32, 3]) and ``labels``, a folder holding
+    ``cifar10_train.npz`` / ``cifar10_test.npz``, or the folder that torchvision's CIFAR10 writes.
+
+    Raises LabError where nothing fits or the arrays are not CIFAR-shaped.
+    """
+    split = "train" if train else "test"
+    archive = path if path.suffix == ".npz" else path / f"cifar10_{split}.npz"
+    if archive.is_file():
+        images, labels = _read_npz(archive)
+    elif (path / "cifar-10-batches-py").is_dir():
+        images, labels = _read_torchvision(path, train)
+    else:
+        raise LabError(
+            f"No CIFAR-10 {split} images at {path}. Give an .npz with 'images' and 'labels', a folder with "
+            f"cifar10_{split}.npz, or the folder in which torchvision keeps cifar-10-batches-py."
+        )
+    _check(path, images, labels)
+    images = np.ascontiguousarray(images)
+    digest = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
+    return LabelledImages(torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(), torch.from_numpy(labels), digest)
+
+
+def _check(path: Path, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64]) -> None:
+    if images.dtype != np.uint8 or images.shape[1:] != (32, 32, 3) or labels.shape != images.shape[:1]:
+        found = f"{images.dtype} {images.shape} with labels {labels.shape}"
+        raise LabError(f"{path}: expected uint8 images [n, 32, 32, 3] with one label each, found {found}.")
+    if not ((labels >= 0) & (labels < 10)).all():
+        raise LabError(f"{path}: CIFAR-10 has the labels 0 to 9, found {labels.min()} to {labels.max()}.")
+
+
+def _read_npz(archive: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    try:
+        with archive.open("rb") as file, np.load(file, allow_pickle=False) as data:
+            return data["images"], data["labels"].astype(np.int64)
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        raise LabError(f"{archive} cannot be read as an archive of 'images' and 'labels': {error}") from error
+
+
+def _read_torchvision(folder: Path, train: bool) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    from rnd_lab.primitives.torchvision_safe import torchvision
+
+    try:  # torchvision checks the files' published digests before it unpickles them
+        data = torchvision.datasets.CIFAR10(str(folder), train=train, download=False)
+    except (RuntimeError, OSError) as error:
+        raise LabError(f"{folder}: torchvision cannot read CIFAR-10 there: {error}") from error
+    return data.data, np.asarray(data.targets, dtype=np.int64)

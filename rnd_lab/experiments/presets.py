@@ -1,0 +1,46 @@
+"""Runs that come with the lab, and those that users keep: one JSON file each, with a title, a sentence and a spec."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from rnd_lab.data.assets import asset
+from rnd_lab.experiments.run_spec import RunSpec, read_spec
+from rnd_lab.primitives.errors import LabError
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named run and what it is meant to show."""
+
+    title: str
+    about: str
+    spec: RunSpec
+    path: Path
+
+
+def presets(folder: Path | None = None) -> tuple[Preset, ...]:
+    """The presets in a folder, in the order of their file names; without one, those that ship.
+
+    Raises LabError for a file that is not a preset.
+    """
+    folder = folder or asset("presets")
+    return tuple(read_preset(path) for path in sorted(folder.glob("*.json")))
+
+
+def read_preset(path: Path) -> Preset:
+    """Read one preset; a bare spec is one without a sentence. Raises LabError where it cannot be read."""
+    spec = read_spec(path)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    return Preset(str(data.get("title", path.stem)), str(data.get("about", "")), spec, path)
+
+
+def save_preset(path: Path, title: str, about: str, spec: RunSpec) -> Preset:
+    """Keep a run as a preset file. Raises LabError where it cannot be written."""
+    content = {"title": title, "about": about, "spec": spec.model_dump(mode="json")}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise LabError(f"The preset cannot be saved as {path}: {error}") from error
+    return Preset(title, about, spec, path)

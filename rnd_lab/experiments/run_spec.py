@@ -1,0 +1,68 @@
+"""Everything that a single run depends on: the window, the command line and the saved JSON hold this one value."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError, model_validator
+
+from rnd_lab.attacks.catalog import AnyAttack
+from rnd_lab.attacks.square import SquareSpec
+from rnd_lab.defenses.catalog import AnyDefense
+from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.game.referee import Referee
+from rnd_lab.game.threat import ThreatModel
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.spec import Spec, setting
+
+
+class RunSpec(Spec):
+    """One game, or a duel of two: model, image, defense, attack, threat model, referee and seed."""
+
+    image: str = setting("ship-01", help="Name of a gallery image, or the path of a picture.")
+    label: int | None = setting(
+        None,
+        ge=0,
+        label="true class",
+        help="Index of the true class. Empty: the gallery's, or what the model says of the clean image.",
+    )
+    target: int | None = setting(
+        None, ge=0, label="target class", help="Index of the class wanted by a targeted attack."
+    )
+    model: ModelSpec = Field(default_factory=ModelSpec, description="The model under attack.")
+    defense: tuple[AnyDefense, ...] = Field(
+        (RndSpec(),), description="Stack of defenses, the outermost first; empty: none."
+    )
+    attack: AnyAttack = Field(default_factory=SquareSpec, description="The attack and its parameters.")
+    threat: ThreatModel = Field(default_factory=ThreatModel, description="What the attacker may do, ask and see.")
+    referee: Referee = Field(default_factory=Referee, description="What counts as success.")
+    seed: int = setting(0, ge=0, help="Seed of all random numbers of the game.")
+    duel: bool = setting(True, help="Play the same game without the defense beside it.")
+
+    @model_validator(mode="after")
+    def _check(self) -> "RunSpec":
+        if self.threat.targeted != (self.target is not None):
+            raise ValueError("a targeted attack needs a target class, and an untargeted one has none")
+        if self.threat.norm not in self.attack.norms:
+            raise ValueError(f"{self.attack.title} is not defined for {self.threat.norm}")
+        return self
+
+
+def read_spec(path: Path) -> RunSpec:
+    """Read a saved spec, or the spec inside a saved result.
+
+    Raises LabError where the file cannot be read or is not a run.
+    """
+    try:
+        data: Any = json.loads(path.read_text(encoding="utf-8"))
+        return RunSpec.model_validate(data.get("spec", data))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError, AttributeError) as error:
+        raise LabError(f"{path} cannot be read as a JSON spec: {error}") from error
+    except ValidationError as error:
+        raise LabError(f"{path} is not a run: {explain(error)}") from error
+
+
+def explain(error: ValidationError) -> str:
+    """One line that names each wrong field and what is wrong with it."""
+    return "; ".join(f"{'.'.join(map(str, issue['loc'])) or 'spec'}: {issue['msg']}" for issue in error.errors())

@@ -1,0 +1,74 @@
+"""Running a network over many images: fixed memory, and the same bits in whatever company."""
+
+import torch
+from torch import Tensor, nn
+
+from rnd_lab.primitives.errors import LabError
+
+GROUP = 8
+"""Rows are run in multiples of this: other numbers take other kernels on a CPU, and a row's logits would depend on how
+many neighbours it has."""
+
+
+class Forward:
+    """A network as a function of any number of images.
+
+    Images are run in micro-batches. Where memory runs out, the micro-batch is halved and the run goes on. The same
+    bits in whatever company are shown for the bundled network on a CPU; others, and GPUs, may differ in the last ones.
+    """
+
+    def __init__(self, network: nn.Module, micro_batch: int = 256) -> None:
+        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.micro_batch = _whole_groups(micro_batch)
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Logits float32 [n, classes] of images float32 [n, c, h, w] in [0, 1].
+
+        Raises LabError where the network raises, answers something that is not a number, or does not fit in memory.
+        """
+        answers: list[Tensor] = []
+        done = 0
+        while done < len(images):
+            chunk = images[done : done + self.micro_batch]
+            logits = self._run(chunk)
+            if logits is None:
+                self._make_room(len(chunk))
+            else:
+                answers.append(logits)
+                done += len(chunk)
+        return torch.cat(answers)
+
+    def _run(self, images: Tensor) -> Tensor | None:
+        """Logits, or None where memory ran out: the error, which holds on to the memory, is gone by then."""
+        rows = len(images)
+        if padding := -rows % GROUP:
+            images = torch.cat([images, images[:1].expand(padding, -1, -1, -1)])
+        try:
+            with torch.no_grad():
+                logits: Tensor = self.network(images.contiguous(memory_format=torch.channels_last))[:rows].float()
+        except Exception as error:  # whatever a foreign network raises
+            if _out_of_memory(error):
+                return None
+            raise LabError(f"The model failed on a batch of {len(images)} images: {error}") from error
+        if not torch.isfinite(logits).all():
+            raise LabError("The model answered NaN or infinite scores. Check its weights and its normalisation.")
+        return logits
+
+    def _make_room(self, rows: int) -> None:
+        if rows <= GROUP:
+            raise LabError(
+                "The device has not enough memory for even one small batch. Close other programs, choose another "
+                "device or a smaller model."
+            )
+        torch.cuda.empty_cache()
+        self.micro_batch = _whole_groups(rows // 2)
+
+
+def _whole_groups(rows: int) -> int:
+    return max(rows // GROUP * GROUP, GROUP)
+
+
+def _out_of_memory(error: Exception) -> bool:
+    """CUDA has an error of its own; other devices say it in words."""
+    words = ("out of memory", "DefaultCPUAllocator")
+    return isinstance(error, torch.OutOfMemoryError) or any(word in str(error) for word in words)

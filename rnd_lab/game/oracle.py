@@ -1,0 +1,102 @@
+"""The one door to the model: applies the defense, counts every query by purpose, and enforces the budget."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from rnd_lab.defenses.defense import DefenseSpec, answer_stack
+from rnd_lab.game.forward import Forward
+from rnd_lab.game.ledger import Ledger, Purpose
+from rnd_lab.game.threat import ThreatModel
+from rnd_lab.primitives.draws import Rows
+from rnd_lab.primitives.losses import cross_entropy, margin
+
+
+class Oracle:
+    """Answers the games of all slots. ``ledger`` holds what they have used.
+
+    Images are float32 [n, c, h, w] in [0, 1], slots int64 [n]. Attacks are told losses only.
+    """
+
+    def __init__(
+        self, forward: Forward, defenses: Sequence[DefenseSpec], threat: ThreatModel, slots: int, device: torch.device
+    ) -> None:
+        self.threat = threat
+        self.ledger = Ledger(slots)
+        self._forward = forward
+        self._defenses = tuple(defenses)
+        self._device = device
+        self._keys = [0] * slots
+        self._classes = torch.zeros(slots, dtype=torch.int64, device=device)
+        self._labels = torch.zeros(slots, dtype=torch.int64, device=device)
+
+    def open(self, slot: int, key: int, label: int, target: int | None) -> None:
+        """Begin a game: its key, its true class and, where the attack is targeted, the class wanted."""
+        self.ledger.open(slot)
+        self._keys[slot] = key
+        self._labels[slot] = label
+        self._classes[slot] = label if target is None else target
+
+    def probe(self, images: Tensor, slots: Tensor) -> tuple[Tensor, Tensor]:
+        """Losses float32 [n] of an attack's candidates, the mean over M answers each (13), and who could pay, bool [n].
+
+        Where a game's allowance does not cover all of its candidates, none of them is asked and their loss is infinite.
+        """
+        affordable = self._affordable(slots)
+        losses = torch.full((len(slots),), torch.inf, device=self._device)
+        if affordable.any():
+            losses[affordable] = self._ask(images[affordable], slots[affordable])
+        return losses, affordable
+
+    def judge(self, images: Tensor, slots: Tensor, times: int) -> Tensor:
+        """Fresh defended logits for the referee, float32 [n, times, classes]; counted apart from the budget."""
+        repeated = slots.repeat_interleave(times)
+        numbers = self.ledger.charge(Purpose.JUDGE, repeated)
+        answers = self._defended(images.repeat_interleave(times, 0), repeated, numbers, "judge")
+        return answers.view(len(slots), times, -1)
+
+    def monitor(self, images: Tensor, slots: Tensor) -> Tensor:
+        """Logits of the model without the defense, float32 [n, classes]: for the lab's eyes, never an attacker's."""
+        self.ledger.charge(Purpose.MONITOR, slots)
+        return self._forward(images)
+
+    def margins(self, logits: Tensor, slots: Tensor) -> Tensor:
+        """Margins (1)(2) float32 [n] of logits [n, classes]; below 0 the attack has won."""
+        return margin(logits, self._classes[slots], self.threat.targeted)
+
+    def classes(self, slots: Tensor) -> Tensor:
+        """The class that decides success: the true one, or the target; int64 [n]."""
+        return self._classes[slots]
+
+    def labels(self, slots: Tensor) -> Tensor:
+        """The true classes, int64 [n]."""
+        return self._labels[slots]
+
+    def _affordable(self, slots: Tensor) -> Tensor:
+        cost = torch.bincount(slots, minlength=len(self._keys)) * self.threat.eot
+        left = self.threat.allowance - self.ledger.paid(torch.arange(len(self._keys)))
+        return (cost.cpu() <= left)[slots.cpu()].to(self._device)
+
+    def _ask(self, images: Tensor, slots: Tensor) -> Tensor:
+        times = self.threat.eot
+        numbers = self.ledger.charge(Purpose.PROBE, slots)
+        repeated = slots.repeat_interleave(times)
+        if times > 1:
+            self.ledger.charge(Purpose.REPEAT, slots.repeat_interleave(times - 1))
+        counters = (numbers[:, None] * times + torch.arange(times)).flatten()
+        answers = self._defended(images.repeat_interleave(times, 0), repeated, counters, "probe")
+        return self.losses(answers, repeated).view(-1, times).mean(1)
+
+    def _defended(self, images: Tensor, slots: Tensor, counters: Tensor, scope: str) -> Tensor:
+        rows = Rows([self._keys[slot] for slot in slots.tolist()], counters.tolist(), scope, self._device)
+        return answer_stack(self._defenses, images, rows, self._forward)
+
+    def losses(self, logits: Tensor, slots: Tensor) -> Tensor:
+        """What the attacker makes of logits [n, classes] that it is told as the threat model says; float32 [n]."""
+        told_logits = self.threat.feedback == "logits"
+        scores = logits if told_logits else logits.softmax(1)
+        classes = self._classes[slots]
+        if self.threat.loss == "margin":
+            return margin(scores, classes, self.threat.targeted)
+        return cross_entropy(scores, classes, self.threat.targeted, told_logits)

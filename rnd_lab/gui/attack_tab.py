@@ -1,0 +1,232 @@
+"""Watch one attack: parameters on the left, the game on the right."""
+
+from pathlib import Path
+
+from PIL import Image
+from pydantic import ValidationError
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from rnd_lab.data.gallery import gallery
+from rnd_lab.data.image import open_image
+from rnd_lab.experiments.duel import Scene, SideName, Snapshot, device_of
+from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.gui.draft import Draft
+from rnd_lab.gui.panel.gallery_dialog import GalleryDialog
+from rnd_lab.gui.panel.image_section import to_qimage
+from rnd_lab.gui.panel.panel import WIDTH, Panel
+from rnd_lab.gui.panel.run_bar import BUSY
+from rnd_lab.gui.panel.world import needs
+from rnd_lab.gui.places import Places
+from rnd_lab.gui.player import Player, State
+from rnd_lab.gui.toast import Toaster
+from rnd_lab.gui.views.attack_view import AttackView
+from rnd_lab.gui.words import sentence
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import LabError
+
+PAUSE_BEFORE_LOADING = 150
+"""Milliseconds without another change before the model and the image are loaded."""
+
+
+class AttackTab(QWidget):
+    """Joins the panel, the player and the view.
+
+    Signals: ``state_changed(state)``; ``snapshot_shown(snapshot, spec)``; ``device_changed(name)``.
+    """
+
+    state_changed = Signal(object)
+    snapshot_shown = Signal(object, object)
+    device_changed = Signal(str)
+
+    def __init__(self, spec: RunSpec, places: Places, toaster: Toaster, device: str) -> None:
+        super().__init__()
+        self.toaster = toaster
+        self.device = device
+        self.player = Player()
+        self.draft = Draft(spec, self)
+        self.panel = Panel(self.draft, places.presets)
+        self.view = AttackView()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.panel)
+        self.splitter.addWidget(self.view)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setCollapsible(0, False)
+        self.splitter.setSizes([WIDTH + 10, 900])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+        self.playing = spec
+        self._loaded: tuple[object, ...] = ()
+        self._loading = spec
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE_BEFORE_LOADING)
+        self._timer.timeout.connect(self._prepare)
+        self._connect_player()
+        self._connect_panel()
+        self.panel.load()
+        self.panel.computing.show_device(device)
+        self._prepare()
+
+    @property
+    def state(self) -> State:
+        """What the player is doing."""
+        return State.LOADING if self._timer.isActive() else self.player.state
+
+    @property
+    def busy(self) -> bool:
+        """Whether a game is being played."""
+        return self.player.state in BUSY
+
+    @property
+    def sides(self) -> tuple[SideName, ...]:
+        """The sides of the last game, the defended one first; empty before the first game."""
+        snapshot = self.player.snapshot
+        return tuple(snapshot.sides) if snapshot else ()
+
+    @property
+    def device_in_use(self) -> str:
+        """Where the model is, or else where it will be."""
+        scene = self.player.scene
+        return str(device_of(scene.classifier)) if scene else self.device
+
+    def adversarial_image(self) -> QImage | None:
+        """The attacked image of the first side with its true pixels, as 8 bits."""
+        snapshot = self.player.snapshot
+        if not snapshot:
+            return None
+        side = next(iter(snapshot.sides.values()))
+        pixels = (side.image.transpose(1, 2, 0) * 255).round().clip(0, 255).astype("uint8")
+        return to_qimage(Image.fromarray(pixels))
+
+    def start_or_pause(self) -> None:
+        """Start, pause or resume the game."""
+        if self.state is State.PLAYING:
+            self.player.pause()
+        elif self.state is State.PAUSED:
+            self.player.resume()
+        elif self._ready():
+            self.playing = self.draft.spec
+            self.player.start(self.playing)
+
+    def step(self) -> None:
+        """One step of the attack; begins a game, paused, where there is none."""
+        if self.busy:
+            self.player.step()
+        elif self._ready():
+            self.playing = self.draft.spec
+            self.player.step(self.playing)
+
+    def stop(self) -> None:
+        """End the game."""
+        if self.busy:
+            self.player.stop()
+
+    def set_image(self, path: Path) -> bool:
+        """Attack another image; one that cannot be opened is refused with a message."""
+        try:
+            open_image(path)
+        except LabError as error:
+            self.toaster.error(str(error))
+            return False
+        return self._change({"image": str(path), "label": None}, "Image")
+
+    def set_model(self, path: Path) -> bool:
+        """Attack the model in a file."""
+        return self._change({"model": ModelSpec(source=str(path)), "label": None}, "Model")
+
+    def set_spec(self, spec: RunSpec) -> bool:
+        """Take over all parameters."""
+        return self._change(dict(spec), "Parameters")
+
+    def choose_from_gallery(self) -> None:
+        """Open the gallery."""
+        wanted = self.panel.world.data_set
+        images = [image for image in gallery() if image.data_set == wanted] or gallery()
+        dialog = GalleryDialog(images, self.draft.spec.image, self.window())
+        dialog.chosen.connect(lambda name: self._change({"image": name, "label": None}, "Image"))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def close_player(self) -> None:
+        """End the game and the worker."""
+        self._timer.stop()
+        self.player.close()
+
+    def _change(self, update: dict[str, object], text: str) -> bool:
+        if self.busy:
+            self.toaster.warn("Parameters are locked while a game is played. Stop it first (Esc).")
+            return False
+        try:
+            spec = RunSpec(**{**dict(self.draft.spec), **update})
+        except ValidationError as error:
+            self.toaster.error(sentence(error))
+            return False
+        self.draft.edit(spec, text)
+        return True
+
+    def _ready(self) -> bool:
+        """Take what is being typed, and tell whether a game can begin."""
+        return self.panel.commit() and self.state in (State.READY, State.DONE)
+
+    def _connect_player(self) -> None:
+        player = self.player
+        player.scene_ready.connect(self._show_scene)
+        player.snapshot_ready.connect(self._show_snapshot)
+        player.state_changed.connect(self._show_state)
+        player.download.connect(self.panel.model.show_download)
+        player.failed.connect(self._failed)
+        player.saved.connect(self.toaster.info)
+
+    def _connect_panel(self) -> None:
+        bar = self.panel.run_bar
+        bar.start_wanted.connect(self.start_or_pause)
+        bar.step_wanted.connect(self.step)
+        bar.stop_wanted.connect(self.stop)
+        self.panel.model.cancel_wanted.connect(self.player.cancel_download)
+        self.panel.image.gallery_wanted.connect(self.choose_from_gallery)
+        self.panel.computing.device_changed.connect(self._set_device)
+        self.panel.presets.failed.connect(self.toaster.error)
+        self.draft.changed.connect(self._spec_changed)
+
+    def _set_device(self, name: str) -> None:
+        self.device = name
+        self.device_changed.emit(name)
+        self._timer.start()
+        self._show_state()
+
+    def _spec_changed(self, spec: RunSpec) -> None:
+        if needs(spec) != self._loaded:
+            self._timer.start()
+        elif self.state is State.READY and (scene := self.player.scene):
+            self.view.show_scene(scene, spec)
+        self._show_state()
+
+    def _prepare(self) -> None:
+        self._timer.stop()
+        self._loading = self.draft.spec
+        self._loaded = needs(self._loading)
+        self.view.clear()
+        self.player.prepare(self._loading, self.device)
+        self._show_state()
+
+    def _show_state(self) -> None:
+        state = self.state
+        if state is not State.LOADING:
+            self.panel.model.hide_download()
+        self.panel.show_state(state)
+        self.state_changed.emit(state)
+
+    def _show_scene(self, scene: Scene) -> None:
+        self.panel.show_scene(scene, self._loading)
+        self.view.show_scene(scene, self._loading)
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        self.view.show_snapshot(snapshot, self.playing)
+        self.snapshot_shown.emit(snapshot, self.playing)
+
+    def _failed(self, text: str, details: str) -> None:
+        self.toaster.error(text, details)
+        self._show_state()

@@ -1,0 +1,238 @@
+"""What the actions do: dialogs, files and the clipboard, around the attack tab."""
+
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
+
+import rnd_lab
+from rnd_lab.gui.shortcuts_dialog import ShortcutsDialog
+from rnd_lab.gui.theme import ThemeChoice
+from rnd_lab.primitives.errors import LabError
+
+if TYPE_CHECKING:
+    from rnd_lab.experiments.duel import SideName
+    from rnd_lab.gui.attack_tab import AttackTab
+    from rnd_lab.gui.main_window import MainWindow
+
+IMAGES = "Images (*.png *.jpg *.jpeg *.webp *.bmp *.gif)"
+MODELS = "Models (*.safetensors *.pt *.pth *.pt2)"
+MODEL_SUFFIXES = (".safetensors", ".pt", ".pth", ".pt2")
+JSON = "Parameters (*.json)"
+
+
+class Commands:
+    """Carries out the actions of a window; those about runs need its tab."""
+
+    def __init__(self, window: "MainWindow") -> None:
+        self._window = window
+
+    @property
+    def _tab(self) -> "AttackTab":
+        assert self._window.tab is not None, "actions about runs are off until the tab is there"
+        return self._window.tab
+
+    def start(self) -> None:
+        """Start, pause or resume."""
+        self._tab.start_or_pause()
+
+    def step(self) -> None:
+        """One step."""
+        self._tab.step()
+
+    def stop(self) -> None:
+        """End the game."""
+        self._tab.stop()
+
+    def undo(self) -> None:
+        """Take back the last change of the parameters."""
+        self._tab.draft.stack.undo()
+
+    def redo(self) -> None:
+        """Make it again."""
+        self._tab.draft.stack.redo()
+
+    def gallery(self) -> None:
+        """Choose an image that comes with the lab."""
+        self._tab.choose_from_gallery()
+
+    def open_image(self) -> None:
+        """Ask for an image file."""
+        self._ask_and_open("Open image", IMAGES)
+
+    def open_model(self) -> None:
+        """Ask for a model file."""
+        self._ask_and_open("Open model", MODELS)
+
+    def open_spec(self) -> None:
+        """Ask for a file of parameters."""
+        self._ask_and_open("Open parameters", JSON)
+
+    def open_path(self, path: Path) -> None:
+        """Open any file that the lab knows: parameters, a model, or else an image."""
+        if path.suffix == ".json":
+            opened = self._open_json(path)
+        elif path.suffix in MODEL_SUFFIXES:
+            opened = self._tab.set_model(path)
+        else:
+            opened = self._tab.set_image(path)
+        if opened:
+            self._window.settings.remember(path)
+
+    def paste(self) -> None:
+        """Take the image, or the file, on the clipboard."""
+        if not self.open_mime(QGuiApplication.clipboard().mimeData()):
+            self._window.toaster.info("There is no image on the clipboard.")
+
+    def open_mime(self, data: QMimeData) -> bool:
+        """Open what was pasted or dropped; returns whether there was anything to open."""
+        if files := [url.toLocalFile() for url in data.urls() if url.isLocalFile()]:
+            self.open_path(Path(files[0]))
+            return True
+        image = data.imageData() if data.hasImage() else None
+        if not isinstance(image, QImage) or image.isNull():
+            return False
+        try:
+            self._tab.set_image(self._keep(image))
+        except OSError as error:
+            self._window.toaster.error("The pasted image cannot be kept.", str(error))
+        return True
+
+    def copy(self) -> None:
+        """Put the attacked image on the clipboard, pixel by pixel."""
+        image = self._tab.adversarial_image()
+        if image is None:
+            self._window.toaster.info("There is no attacked image yet. Start a game first.")
+            return
+        QGuiApplication.clipboard().setImage(image)
+        self._window.toaster.info(f"Copied: {image.width()} × {image.height()} pixels.")
+
+    def save(self) -> None:
+        """Ask what to keep of the game, and keep it."""
+        from rnd_lab.gui.save_dialog import SaveDialog
+
+        if not self._tab.sides:
+            self._window.toaster.info("There is no result yet. Start a game first.")
+            return
+        spec = self._tab.playing
+        name = f"{Path(spec.image).stem}-{spec.attack.name}-seed{spec.seed}"
+        dialog = SaveDialog(Path(self._folder()), name, self._tab.sides, self._window)
+        if not dialog.exec():
+            return
+        wanted = dialog.wanted
+        self._window.settings.folder = dialog.folder.text()
+        player = self._tab.player
+        for kind, path in wanted.paths.items():
+            match kind:
+                case "image":
+                    player.save_image(path, wanted.side)
+                case "gif":
+                    player.save_gif(path, wanted.side)
+                case _:
+                    player.save_json(path)
+
+    def save_image(self, side: "SideName") -> None:
+        """Ask where to save the attacked image of one side."""
+        name = f"{Path(self._tab.playing.image).stem}-{side}.png"
+        if path := self._ask_to_save("Save image", name, "PNG (*.png)"):
+            self._tab.player.save_image(path.with_suffix(".png"), side)
+
+    def export_spec(self) -> None:
+        """Ask where to save the parameters."""
+        if path := self._ask_to_save("Export parameters", "parameters.json", JSON):
+            self._save_preset(path.with_suffix(".json"), path.stem)
+
+    def save_preset(self) -> None:
+        """Ask for a title and keep the parameters as a preset."""
+        title, ok = QInputDialog.getText(self._window, "Save as preset", "Title of the preset")
+        if ok and (title := title.strip()):
+            name = "".join(sign if sign.isalnum() else "-" for sign in title)
+            self._save_preset(self._window.places.presets / f"{name}.json", title)
+            self._tab.panel.load()
+
+    def choose_theme(self, choice: ThemeChoice) -> None:
+        """Change the theme."""
+        self._window.theme.choose(choice)
+        self._window.settings.theme = choice
+
+    def theme_system(self) -> None:
+        """Light or dark as the system is."""
+        self.choose_theme("system")
+
+    def theme_light(self) -> None:
+        """Dark on light."""
+        self.choose_theme("light")
+
+    def theme_dark(self) -> None:
+        """Light on dark."""
+        self.choose_theme("dark")
+
+    def toggle_theme(self) -> None:
+        """Change between light and dark."""
+        self.choose_theme("light" if self._window.theme.dark else "dark")
+
+    def show_shortcuts(self) -> None:
+        """List the keys."""
+        dialog = ShortcutsDialog(self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def show_about(self) -> None:
+        """Tell what this is."""
+        text = (
+            f"<h3>RND Lab {rnd_lab.__version__}</h3><p>Watch, measure and understand query-based black-box attacks on "
+            "image classifiers, and the Random Noise Defense (Qin, Fan, Zha, Wu; NeurIPS 2021).</p><p>MIT licence.</p>"
+        )
+        QMessageBox.about(self._window, "About RND Lab", text)
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._window.close()
+
+    def _open_json(self, path: Path) -> bool:
+        from rnd_lab.experiments.run_spec import read_spec
+
+        try:
+            return self._tab.set_spec(read_spec(path))
+        except LabError as error:
+            self._window.toaster.error("These parameters cannot be opened.", str(error))
+            return False
+
+    def _save_preset(self, path: Path, title: str) -> None:
+        from rnd_lab.experiments.presets import save_preset
+
+        try:
+            save_preset(path, title, "", self._tab.draft.spec)
+        except LabError as error:
+            self._window.toaster.error(str(error))
+            return
+        self._window.toaster.info(f"Saved: {path}")
+
+    def _keep(self, image: QImage) -> Path:
+        """Save a pasted image under a name made from its content."""
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        image.save(buffer, "PNG")  # type: ignore[call-overload]
+        content = data.data()
+        path = self._window.places.pasted / f"pasted-{sha256(content).hexdigest()[:12]}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    def _folder(self) -> str:
+        return self._window.settings.folder or str(Path.home())
+
+    def _ask_and_open(self, title: str, kinds: str) -> None:
+        name, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), f"{kinds};;All files (*)")
+        if name:
+            self.open_path(Path(name))
+
+    def _ask_to_save(self, title: str, name: str, kinds: str) -> Path | None:
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(Path(self._folder()) / name), kinds)
+        if chosen:
+            self._window.settings.folder = str(Path(chosen).parent)
+        return Path(chosen) if chosen else None

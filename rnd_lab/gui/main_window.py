@@ -1,0 +1,236 @@
+"""The window: tabs, menus, tool bar, status bar, and what is kept between sessions."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QMainWindow,
+    QMenu,
+    QSizePolicy,
+    QTabWidget,
+    QToolBar,
+    QWidget,
+)
+
+from rnd_lab.gui import actions, close_question
+from rnd_lab.gui.commands import Commands
+from rnd_lab.gui.loading import LoadingPage
+from rnd_lab.gui.places import Places
+from rnd_lab.gui.settings import read_settings, save_settings
+from rnd_lab.gui.status_bar import StatusBar
+from rnd_lab.gui.theme import Theme
+from rnd_lab.gui.toast import Toaster
+from rnd_lab.gui.warmup import Warmup
+
+if TYPE_CHECKING:
+    from rnd_lab.gui.attack_tab import AttackTab
+    from rnd_lab.gui.player import State
+
+KEEPS_SPACE = (QAbstractButton, QComboBox, QAbstractSlider)
+"""Widgets that use the space bar themselves while they have the focus."""
+
+
+TITLE_BAR = 36
+"""Pixels that the system draws above a window, about."""
+
+
+class MainWindow(QMainWindow):
+    """Shows itself at once; ``tab`` is there as soon as torch is imported."""
+
+    def __init__(self, app: QApplication, places: Places) -> None:
+        super().__init__()
+        self.places = places
+        self.settings, complaints = read_settings(places.settings)
+        self.theme = Theme(app, self.settings.theme)
+        self.tab: AttackTab | None = None
+        self._closed = False
+        self.toaster = Toaster(self)
+        self.commands = Commands(self)
+        self.setWindowTitle("RND Lab")
+        self.setAcceptDrops(True)
+        self.setMinimumSize(960, 600)
+        room = self.screen().availableSize() - QSize(0, TITLE_BAR)
+        self.resize(QSize(1400, 900).boundedTo(room))
+        self.restoreGeometry(QByteArray.fromHex(self.settings.geometry.encode()))
+        self.actions_by_key = actions.build(self, self.commands)
+        actions.recolour(self.actions_by_key, self.palette())
+        self.recent = QMenu("Recent files", self)
+        self.recent.aboutToShow.connect(self._fill_recent)
+        self._build_menus()
+        self._build_tool_bar()
+        self.status = StatusBar()
+        self.setStatusBar(self.status)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self._loading = LoadingPage()
+        self.tabs.addTab(self._loading, "Attack")
+        self.setCentralWidget(self.tabs)
+        app.focusChanged.connect(self._give_space)
+        if complaints:
+            self.toaster.warn("Some settings could not be read and were skipped.", "\n".join(complaints))
+        self.warmup = Warmup(self)
+        self.warmup.ready.connect(self._build_tab)
+        self.warmup.failed.connect(self.toaster.error)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "actions_by_key"):
+            actions.recolour(self.actions_by_key, self.palette())
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        data = event.mimeData()
+        if self.tab and (data.hasImage() or any(url.isLocalFile() for url in data.urls())):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        if self.commands.open_mime(event.mimeData()):
+            event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        if not self._may_close():
+            event.ignore()
+            return
+        self._closed = True
+        self._keep()
+        self.hide()  # joining can take a moment: nobody should have to watch
+        self.warmup.give_up()
+        if self.tab:
+            self.tab.close_player()
+        event.accept()
+
+    def _may_close(self) -> bool:
+        if not self.tab or not self.tab.busy:
+            return True
+        answer = close_question.ask(self)
+        if answer == "save":  # the window stays until the files are written
+            self.tab.stop()
+            self.commands.save()
+        return answer == "close"
+
+    def _keep(self) -> None:
+        self.settings.geometry = bytes(self.saveGeometry().toHex().data()).decode()
+        try:
+            if self.tab:
+                self.settings.splitter = tuple(self.tab.splitter.sizes())
+                self._keep_session()
+            save_settings(self.places.settings, self.settings)
+        except OSError as error:
+            self.toaster.warn("The settings could not be saved.", str(error))
+
+    def _keep_session(self) -> None:
+        from rnd_lab.gui.session import save_session
+
+        if self.tab:
+            save_session(self.places.session, self.tab.draft.spec)
+
+    def _build_tab(self) -> None:
+        if self._closed:
+            return
+        from rnd_lab.gui.attack_tab import AttackTab
+        from rnd_lab.gui.session import read_session
+
+        spec, complaint = read_session(self.places.session)
+        if complaint:
+            self.toaster.warn("The last parameters could not be read back.", complaint)
+        self.tab = tab = AttackTab(spec, self.places, self.toaster, self.settings.device)
+        if self.settings.splitter:
+            tab.splitter.setSizes(self.settings.splitter)
+        self._connect(tab)
+        self.tabs.removeTab(0)
+        self._loading.deleteLater()
+        self.tabs.addTab(tab, "Attack")
+        self._show_state(tab.state)
+
+    def _connect(self, tab: "AttackTab") -> None:
+        panel = tab.panel
+        tab.state_changed.connect(self._show_state)
+        tab.snapshot_shown.connect(self.status.show_snapshot)
+        tab.device_changed.connect(self._set_device)
+        tab.view.save_image_requested.connect(self.commands.save_image)
+        tab.view.set_dark(self.theme.dark)
+        queued = Qt.ConnectionType.QueuedConnection  # widgets take over the new palette only then
+        self.theme.changed.connect(tab.view.set_dark, queued)
+        self.warmup.names.connect(panel.model.add_torchvision)
+        panel.image.open_wanted.connect(self.commands.open_image)
+        panel.image.paste_wanted.connect(self.commands.paste)
+        panel.model.open_wanted.connect(self.commands.open_model)
+        panel.presets.save_wanted.connect(self.commands.save_preset)
+        tab.draft.stack.indexChanged.connect(self._show_history)
+
+    def _show_state(self, state: "State") -> None:
+        if not (tab := self.tab):
+            return
+        by_key, bar = self.actions_by_key, tab.panel.run_bar
+        for action in by_key.values():
+            action.setEnabled(True)
+        by_key["start"].setText(bar.start.text())
+        by_key["start"].setEnabled(bar.can_start)
+        by_key["step"].setEnabled(bar.can_step)
+        by_key["stop"].setEnabled(tab.busy)
+        by_key["copy"].setEnabled(bool(tab.sides))
+        by_key["save"].setEnabled(bool(tab.sides))
+        self.status.show_state(state.name)
+        if state.name != "LOADING":
+            self.warmup.go_on()
+        self.status.show_device(tab.device_in_use)
+        self._show_history()
+
+    def _show_history(self) -> None:
+        if not (tab := self.tab):
+            return
+        undo, redo, stack = self.actions_by_key["undo"], self.actions_by_key["redo"], tab.draft.stack
+        undo.setEnabled(stack.canUndo() and not tab.busy)
+        redo.setEnabled(stack.canRedo() and not tab.busy)
+        undo.setText(f"Undo {stack.undoText()}".strip())
+        redo.setText(f"Redo {stack.redoText()}".strip())
+
+    def _set_device(self, name: str) -> None:
+        self.settings.device = name
+
+    def _give_space(self, _: QWidget | None, focus: QWidget | None) -> None:
+        """The space bar starts and pauses, unless the widget that has the focus needs it."""
+        keys = ("F5",) if isinstance(focus, KEEPS_SPACE) else ("Space", "F5")
+        self.actions_by_key["start"].setShortcuts([QKeySequence(key) for key in keys])
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        for name in self.settings.recent:
+            action = self.recent.addAction(Path(name).name)
+            action.setToolTip(name)
+            action.triggered.connect(lambda _=False, name=name: self.commands.open_path(Path(name)))
+        if not self.settings.recent:
+            self.recent.addAction("Nothing opened yet").setEnabled(False)
+
+    def _build_menus(self) -> None:
+        for title, keys in actions.MENUS.items():
+            menu = self.menuBar().addMenu(title)
+            for key in keys:
+                if key == actions.SEPARATOR:
+                    menu.addSeparator()
+                elif key == "recent":
+                    menu.addMenu(self.recent)
+                else:
+                    menu.addAction(self.actions_by_key[key])
+
+    def _build_tool_bar(self) -> None:
+        bar = QToolBar("Tools", self)
+        bar.setObjectName("tools")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        for key in actions.TOOL_BAR:
+            if key == actions.SEPARATOR:
+                bar.addSeparator()
+            else:
+                bar.addAction(self.actions_by_key[key])
+        space = QWidget()
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        bar.addWidget(space)
+        for key in actions.TOOL_BAR_END:
+            bar.addAction(self.actions_by_key[key])
+        self.addToolBar(bar)

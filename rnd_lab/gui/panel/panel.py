@@ -1,0 +1,138 @@
+"""The parameter panel: every setting of a run, on the left of the window."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from rnd_lab.experiments.duel import Scene
+from rnd_lab.experiments.presets import Preset
+from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.gui.draft import Draft
+from rnd_lab.gui.panel.attack_section import AttackSection
+from rnd_lab.gui.panel.defense_section import DefenseSection
+from rnd_lab.gui.panel.game_section import ComputingSection, RefereeSection
+from rnd_lab.gui.panel.image_section import ImageSection
+from rnd_lab.gui.panel.model_section import ModelSection
+from rnd_lab.gui.panel.presets_bar import PresetsBar
+from rnd_lab.gui.panel.run_bar import BUSY, RunBar
+from rnd_lab.gui.panel.section import Section
+from rnd_lab.gui.panel.threat_section import ThreatSection
+from rnd_lab.gui.panel.world import World, needs
+from rnd_lab.gui.player import State
+from rnd_lab.gui.published import follow, known_data_set, known_labels
+from rnd_lab.gui.words import sentence
+
+WIDTH = 340
+
+
+class Panel(QWidget):
+    """Shows the draft and edits it; combinations that are no run are explained and left out of the draft."""
+
+    def __init__(self, draft: Draft, presets: Path) -> None:
+        super().__init__()
+        self.draft = draft
+        self.presets = PresetsBar(presets)
+        self.image, self.model, self.defense = ImageSection(), ModelSection(), DefenseSection()
+        self.attack, self.threat, self.referee = AttackSection(), ThreatSection(), RefereeSection()
+        self.computing = ComputingSection()
+        self.run_bar = RunBar()
+        self._parts: tuple[Section, ...] = (
+            self.image, self.model, self.defense, self.attack, self.threat, self.referee, self.computing,
+        )  # fmt: skip
+        self._scene: Scene | None = None
+        self._seen: tuple[object, ...] = ()
+        self._data_sets: dict[str, str] = {}
+        self.world = World()
+        self._content = QWidget()
+        column = QVBoxLayout(self._content)
+        column.setContentsMargins(12, 4, 12, 12)
+        column.setSpacing(2)
+        for part in (self.presets, *self._parts):
+            column.addWidget(part)
+        column.addStretch(1)
+        for part in self._parts:
+            part.edited.connect(lambda title=part.title: self._edited(title))
+        self.run_bar.duel_switched.connect(lambda: self._edited("Duel"))
+        self.presets.chosen.connect(self.use_preset)
+        scroll = QScrollArea()
+        scroll.setWidget(self._content)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self.run_bar)
+        self.setMinimumWidth(WIDTH)
+        draft.changed.connect(self._show)
+
+    def load(self) -> None:
+        """Read the presets and show the draft."""
+        self.presets.load()
+        self._show(self.draft.spec)
+
+    def show_state(self, state: State) -> None:
+        """Lock the parameters while a game is played."""
+        self.run_bar.show_state(state)
+        self._content.setEnabled(state not in BUSY)
+        self._enable_duel()
+
+    def show_scene(self, scene: Scene, spec: RunSpec) -> None:
+        """Take over what the loaded model is made for and says."""
+        before = self.world.data_set
+        self._scene, self._seen = scene, needs(spec)
+        self._data_sets[spec.model.source] = after = scene.classifier.data_set
+        now = self.draft.spec
+        if before != after and now.model == spec.model:
+            self.draft.edit(RunSpec(**follow(now, dict(now), before, after)), "Model")
+        # what is wrong stays on screen until the user has put it right
+        self._show(self.draft.spec, unfinished=bool(self.run_bar.problem.text()))
+
+    def use_preset(self, preset: Preset) -> None:
+        """Take over the parameters of a preset."""
+        self.draft.edit(preset.spec, f"Preset {preset.title}")
+        self._show(self.draft.spec)
+
+    def commit(self) -> bool:
+        """Take what is being typed; returns whether the parameters can be played."""
+        if isinstance(focus := QApplication.focusWidget(), QAbstractSpinBox):
+            focus.interpretText()
+        return not self.run_bar.problem.text()
+
+    def _edited(self, title: str) -> None:
+        old = self.draft.spec
+        values = {"duel": self.run_bar.duel.isChecked()}
+        try:
+            for part in self._parts:
+                values |= part.values()
+            after = self._data_set(values["model"].source)  # type: ignore[attr-defined]
+            spec = RunSpec(**follow(old, values, self.world.data_set, after))
+        except ValidationError as error:
+            self.run_bar.explain(sentence(error))
+            return
+        self.draft.edit(spec, title)
+        self._show(spec)
+
+    def _show(self, spec: RunSpec, unfinished: bool = False) -> None:
+        known = self._seen[:1] == (spec.model,)
+        labels = self._scene.classifier.labels if self._scene and known else known_labels(spec.model.source)
+        scene = self._scene if self._seen == needs(spec) else None
+        self.world = World(self._data_set(spec.model.source), labels, scene)
+        if unfinished:
+            self.image.show_spec(spec, self.world)
+            return
+        self.presets.show_spec(spec, self.world)
+        for part in self._parts:
+            part.show_spec(spec, self.world)
+        self.run_bar.duel.setChecked(spec.duel)
+        self.run_bar.explain("")
+        self._enable_duel()
+
+    def _data_set(self, source: str) -> str:
+        return self._data_sets.get(source) or known_data_set(source) or self.world.data_set
+
+    def _enable_duel(self) -> None:
+        self.run_bar.duel.setEnabled(self._content.isEnabled() and bool(self.draft.spec.defense))

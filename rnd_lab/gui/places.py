@@ -1,0 +1,53 @@
+"""Where the window keeps what belongs to the user."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import platformdirs
+
+
+@dataclass(frozen=True)
+class Places:
+    """Folders of the user: ``config`` for settings and the last session, ``data`` for presets and pasted images."""
+
+    config: Path
+    data: Path
+
+    @classmethod
+    def usual(cls) -> Self:
+        """The folders that this operating system gives to programs."""
+        return cls(platformdirs.user_config_path("rnd-lab"), platformdirs.user_data_path("rnd-lab"))
+
+    @property
+    def settings(self) -> Path:
+        """How the window looks and what was opened last."""
+        return self.config / "settings.json"
+
+    @property
+    def session(self) -> Path:
+        """The parameters of the last session."""
+        return self.config / "session.json"
+
+    @property
+    def crash_log(self) -> Path:
+        """What the interpreter wrote when the process died."""
+        return self.config / "crash.log"
+
+    @property
+    def presets(self) -> Path:
+        """The user's own presets, one file each."""
+        return self.data / "presets"
+
+    @property
+    def pasted(self) -> Path:
+        """Images that came from the clipboard, so that a run can name them."""
+        return self.data / "pasted"
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file so that it is whole or the old one, whenever the power fails. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,59 @@
+"""Settings that follow when others change, as long as the user has left them at the published values."""
+
+from functools import cache
+from typing import Any
+
+from rnd_lab.data.gallery import GalleryImage, gallery
+from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.game.threat import published_epsilon
+from rnd_lab.models.bundled import bundled_folder, cards
+from rnd_lab.models.card import ModelCard
+from rnd_lab.models.torchvision_zoo import PREFIX
+
+
+def known_data_set(source: str) -> str | None:
+    """The data set of a model that is known by name, before it is loaded; None for a file."""
+    if source.startswith(PREFIX):
+        return "imagenet"
+    card = find_card(source)
+    return card.data_set if card else None
+
+
+def known_labels(source: str) -> tuple[str, ...]:
+    """The classes of a model that comes with the lab; empty for others."""
+    card = find_card(source)
+    return card.labels if card else ()
+
+
+@cache
+def find_card(name: str) -> ModelCard | None:
+    """The card of a model that comes with the lab."""
+    return next((card for card in cards(bundled_folder()) if card.name == name), None)
+
+
+def find_shipped(image: str) -> GalleryImage | None:
+    """The gallery's image of that name."""
+    return next((entry for entry in gallery() if entry.name == image), None)
+
+
+def follow(old: RunSpec, values: dict[str, Any], before: str, after: str) -> dict[str, Any]:
+    """Adapt edited ``values`` of a run to a change of the norm, or of the data set from ``before`` to ``after``.
+
+    A new norm brings its published ε. Settings of the attack that were the published ones become those for the new
+    norm and data set. A gallery image of another data set is replaced, and classes of another data set are dropped.
+    """
+    threat, attack = values["threat"], values["attack"]
+    if (old.threat.norm, before) != (threat.norm, after):
+        if threat.epsilon == old.threat.epsilon:
+            values["threat"] = threat.model_copy(update={"epsilon": published_epsilon(after, threat.norm)})
+        if attack == type(attack).for_data(before, old.threat.norm):
+            values["attack"] = type(attack).for_data(after, threat.norm)
+    if before == after:
+        return values
+    values["label"] = values["target"] = None
+    values["threat"] = values["threat"].model_copy(update={"goal": "untargeted"})
+    shipped = find_shipped(values["image"])
+    if shipped and shipped.data_set != after:
+        fitting = (entry.name for entry in gallery() if entry.data_set == after)
+        values["image"] = next(fitting, values["image"])
+    return values

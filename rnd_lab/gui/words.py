@@ -1,0 +1,116 @@
+"""How settings are named and explained on screen."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from annotated_types import Ge, Gt, Le, MultipleOf
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+NAMES = {
+    "linf": "ℓ∞",
+    "l2": "ℓ2",
+    "first_hit": "First noisy hit",
+    "vote": "Vote of k",
+    "mean": "Mean of k",
+    "noise_free": "Noise-free model",
+    "cross_entropy": "Cross-entropy",
+    "dct": "DCT",
+    "ends": "Ended by",
+}
+LONG_UNIT = 12
+"""Units with more letters than this do not fit beside a number and are told in the tooltip."""
+
+
+def words(name: str) -> str:
+    """A name from the code as one writes it for people."""
+    if name in NAMES:
+        return NAMES[name]
+    text = name.replace("_", " ")
+    return text if len(text) == 1 or not text.isascii() else text[:1].upper() + text[1:]
+
+
+def label_of(name: str, info: FieldInfo) -> str:
+    """What a field is called on screen."""
+    return words(info.title or name)
+
+
+def unit_of(info: FieldInfo) -> str:
+    """The unit of a field; empty where it has none."""
+    extra = info.json_schema_extra
+    return str(extra.get("unit", "")) if isinstance(extra, Mapping) else ""
+
+
+def counted(unit: str, count: float | None) -> str:
+    """A unit beside a number: one query, two queries."""
+    if count != 1 or not unit.endswith("s"):
+        return unit
+    return unit.removesuffix("ies") + "y" if unit.endswith("ies") else unit.removesuffix("s")
+
+
+def number(value: object) -> str:
+    """A number or a choice as it is shown."""
+    if value is None:
+        return "automatic"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.12g}"
+    return words(str(value))
+
+
+def range_of(info: FieldInfo) -> str:
+    """The numbers that a field takes, in words; empty where it takes all."""
+    parts = []
+    for rule in info.metadata:
+        match rule:
+            case Ge(ge=bound):
+                parts.append(f"at least {number(bound)}")
+            case Gt(gt=bound):
+                parts.append(f"above {number(bound)}")
+            case Le(le=bound):
+                parts.append(f"at most {number(bound)}")
+            case MultipleOf(multiple_of=factor):
+                parts.append(f"a multiple of {number(factor)}")
+    return ", ".join(parts)
+
+
+def tooltip_of(info: FieldInfo) -> str:
+    """Help, unit, range and default of a field, as rich text that wraps."""
+    facts = []
+    if unit := unit_of(info):
+        facts.append(f"Unit: {unit}")
+    if limits := range_of(info):
+        facts.append(f"Range: {limits}")
+    if not info.is_required():
+        facts.append(f"Default: {number(info.get_default(call_default_factory=True, validated_data={}))}")
+    return f"<p>{escape(info.description or '')}</p><p><i>{escape('. '.join(facts))}</i></p>"
+
+
+def complaint(error: Mapping[str, Any]) -> str:
+    """What pydantic found wrong, in words; ``error`` is one of ``ValidationError.errors()``."""
+    context = error.get("ctx", {})
+    match error["type"]:
+        case "greater_than":
+            return f"must be above {number(context['gt'])}"
+        case "greater_than_equal":
+            return f"must be at least {number(context['ge'])}"
+        case "less_than_equal":
+            return f"must be at most {number(context['le'])}"
+        case "multiple_of":
+            return f"must be a multiple of {number(context['multiple_of'])}"
+        case "value_error":
+            return str(context.get("error", error["msg"]))
+        case _:
+            message = str(error["msg"])
+            return message[:1].lower() + message[1:]
+
+
+def sentence(error: ValidationError) -> str:
+    """What is wrong with a spec, naming the first field that is."""
+    issue = error.errors()[0]
+    text = f"{words(str(issue['loc'][-1]))} {complaint(issue)}" if issue["loc"] else complaint(issue)
+    return text[:1].upper() + text[1:] + "."

@@ -1,0 +1,94 @@
+"""Random numbers that have keys, not an order.
+
+Every number is determined by (game key, stream name, counter), where the game key comes from a seed and an image.
+Who shares the batch, how work is cut in pieces, on which machine and what ran before make no difference.
+The generator is Philox (Salmon et al., SC 2011), whose key and counter are exactly these values; numbers are drawn on
+the CPU and then moved, so that every device plays the same game.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+_WORD = 2**64
+
+
+def game_key(seed: int, image_key: str) -> int:
+    """The 64-bit key of the game that ``seed`` plays on the image with identity ``image_key``."""
+    digest = hashlib.blake2b(f"{seed}/{image_key}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+@cache
+def _stream_key(stream: str) -> int:
+    return int.from_bytes(hashlib.blake2b(stream.encode(), digest_size=8).digest(), "little")
+
+
+class Rows:
+    """Draws for n rows; row i depends on ``(keys[i], stream, counters[i])`` alone.
+
+    ``scope`` goes before every stream name, so that two users of the same rows never share numbers.
+    """
+
+    def __init__(self, keys: Sequence[int], counters: Sequence[int], scope: str, device: torch.device) -> None:
+        self.keys = keys
+        self.counters = counters
+        self.scope = scope
+        self.device = device
+
+    def within(self, scope: str) -> "Rows":
+        """The same rows under a narrower scope."""
+        return Rows(self.keys, self.counters, f"{self.scope}/{scope}", self.device)
+
+    def normal(self, stream: str, shape: Sequence[int]) -> Tensor:
+        """Standard normal float32 [n, *shape]."""
+
+        def fill(generator: np.random.Generator, row: npt.NDArray[Any]) -> None:
+            generator.standard_normal(dtype=np.float32, out=row)
+
+        return self._fill(stream, shape, np.float32, fill)
+
+    def uniform(self, stream: str, shape: Sequence[int]) -> Tensor:
+        """Uniform float32 [n, *shape] in [0, 1)."""
+
+        def fill(generator: np.random.Generator, row: npt.NDArray[Any]) -> None:
+            generator.random(dtype=np.float32, out=row)
+
+        return self._fill(stream, shape, np.float32, fill)
+
+    def signs(self, stream: str, shape: Sequence[int]) -> Tensor:
+        """Fair signs, float32 [n, *shape] of −1 and 1."""
+        return (self.uniform(stream, shape) < 0.5).to(torch.float32) * 2 - 1
+
+    def permutation(self, stream: str, size: int) -> Tensor:
+        """A permutation of 0 … size − 1 for every row, int64 [n, size]."""
+
+        def fill(generator: np.random.Generator, row: npt.NDArray[Any]) -> None:
+            row[:] = generator.permutation(size)
+
+        return self._fill(stream, (size,), np.int64, fill)
+
+    def _fill(
+        self,
+        stream: str,
+        shape: Sequence[int],
+        dtype: type[np.generic],
+        fill: Callable[[np.random.Generator, npt.NDArray[Any]], None],
+    ) -> Tensor:
+        numbers: npt.NDArray[Any] = np.empty((len(self.keys), *shape), dtype)
+        stream_key = _stream_key(f"{self.scope}/{stream}")
+        philox = np.random.Philox(key=0)
+        generator = np.random.Generator(philox)
+        state: Any = philox.state  # setting the state of one generator is ten times cheaper than making one a row
+        for key, counter, row in zip(self.keys, self.counters, numbers, strict=True):
+            state["state"]["key"][:] = (key, stream_key)
+            state["state"]["counter"][:] = (0, 0, counter % _WORD, 0)
+            philox.state = state
+            fill(generator, row)
+        return torch.from_numpy(numbers).to(self.device)

@@ -1,0 +1,188 @@
+"""The terminal's front door, driven as a user would."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.testing import CliRunner, Result
+
+import rnd_lab
+from rnd_lab.attacks.catalog import ATTACKS
+from rnd_lab.cli.commands import app
+from rnd_lab.experiments.duel import Duel, set_scene
+from rnd_lab.experiments.run_spec import RunSpec, read_spec
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200", "TERM": "dumb"})
+
+
+def report(*words: object) -> dict[str, Any]:
+    result = run("attack", *words, "--json")
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def test_version_is_the_packages() -> None:
+    assert run("--version").stdout.strip() == f"rnd-lab {rnd_lab.__version__}"
+
+
+def test_list_names_every_attack_with_its_parameters_and_the_bundled_model() -> None:
+    shown = run("list").stdout
+    for name, spec in ATTACKS.items():
+        assert name in shown
+        assert all(field in shown for field in spec.model_fields)
+    assert "cifar10-resnet20" in shown
+    assert "ship-01" in shown
+
+
+def test_list_as_json_holds_units_and_defaults() -> None:
+    listed = json.loads(run("list", "--json").stdout)
+    epsilon = listed["threat"]["properties"]["epsilon"]
+    assert (epsilon["unit"], epsilon["default"]) == ("pixel", 0.05)
+
+
+def test_attack_reports_the_same_numbers_as_the_python_interface() -> None:
+    words = ("ship-01", "--budget", 40, "--nu", 0.02, "--seed", 3)
+    found = report(*words)
+    spec = RunSpec.model_validate(found["spec"])
+    duel = Duel(spec, set_scene(spec, "cpu"))
+    while not duel.done:
+        duel.step()
+    outcome = duel.sides["defended"].outcome
+    assert outcome is not None
+    told = found["outcome"]["defended"]
+    assert told["queries"]["paid"] == outcome.account.paid
+    assert told["true_margin"] == outcome.margin
+    assert told["verdicts"] == outcome.verdicts
+
+
+def test_every_option_lands_in_the_spec() -> None:
+    words = ("ship-01", "--attack", "nes", "--mu", 0.03, "--samples", 10, "--eps", 0.1, "--norm", "l2", "--budget", 20)
+    more = (
+        "--eot",
+        2,
+        "--account",
+        "adaptive",
+        "--feedback",
+        "probabilities",
+        "--nu",
+        0.07,
+        "--ends",
+        "vote",
+        "--votes",
+        3,
+    )
+    spec = report(*words, *more, "--seed", 9, "--eight-bit")["spec"]
+    assert (spec["attack"]["mu"], spec["attack"]["samples"]) == (0.03, 10)
+    threat = {
+        key: spec["threat"][key] for key in ("epsilon", "norm", "budget", "eot", "account", "feedback", "eight_bit")
+    }
+    assert threat == {
+        "epsilon": 0.1,
+        "norm": "l2",
+        "budget": 20,
+        "eot": 2,
+        "account": "adaptive",
+        "feedback": "probabilities",
+        "eight_bit": True,
+    }
+    assert spec["defense"] == [{"name": "rnd", "nu": 0.07}]
+    assert (spec["referee"], spec["seed"]) == ({"ends": "vote", "votes": 3}, 9)
+
+
+def test_published_settings_fill_what_is_not_said() -> None:
+    spec = report("ship-01", "--norm", "l2", "--budget", 3)["spec"]
+    assert spec["threat"]["epsilon"] == 1.0
+    assert spec["attack"] == ATTACKS["square"].for_data("cifar10", "l2").model_dump()
+
+
+def test_no_noise_means_no_defense() -> None:
+    found = report("ship-01", "--nu", 0, "--budget", 5)
+    assert found["spec"]["defense"] == []
+    assert list(found["outcome"]) == ["undefended"]
+
+
+def test_a_saved_result_is_replayed_to_the_same_outcome(tmp_path: Path) -> None:
+    assert run("attack", "dog-01", "--budget", 30, "--save", tmp_path).exit_code == 0
+    saved = json.loads((tmp_path / "result.json").read_text())
+    again = report("--spec", tmp_path / "result.json")
+    for outcome in (saved["outcome"]["defended"], again["outcome"]["defended"]):
+        outcome.pop("seconds")
+        outcome.pop("saved_image", None)
+    assert again["outcome"] == saved["outcome"]
+    with Image.open(tmp_path / "defended.png") as picture, Image.open(tmp_path / "defended.gif") as film:
+        assert picture.size == (32, 32)
+        assert getattr(film, "n_frames", 1) > 1
+    assert read_spec(tmp_path / "result.json").image == "dog-01"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("ship-01", "--eps", -1), "greater than 0"),
+        (("nothing.png",), "nothing.png"),
+        (("ship-01", "--attack", "nes", "--p", 0.1), "no parameter p"),
+        (("ship-01", "--attack", "nothing"), "Choose one of"),
+        (("ship-01", "--norm", "l1"), "l1"),
+        (("ship-01", "--target", 8), "already the true class"),
+        (("ship-01", "--target", 10), "0 … 9"),
+        (("ship-01", "--model", "nothing"), "nothing"),
+        ((), "Name an image"),
+    ],
+)
+def test_bad_input_is_explained_in_one_message(words: tuple[object, ...], message: str) -> None:
+    result = run("attack", *words)
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_training_makes_a_model_that_can_be_attacked(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    for split in ("train", "test"):
+        images = rng.integers(0, 256, (12, 32, 32, 3), dtype=np.uint8)
+        np.savez(tmp_path / f"cifar10_{split}.npz", images=images, labels=np.arange(12) % 10)
+    words = ("train", tmp_path, "--out", tmp_path / "run", "--name", "tiny", "--epochs", 1, "--batch-size", 4)
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    assert "of 12 test images" in result.stdout
+    found = report("ship-01", "--model", tmp_path / "run" / "tiny.safetensors", "--label", 0, "--budget", 3)
+    assert found["spec"]["model"]["source"].endswith("tiny.safetensors")
+
+
+def test_without_a_display_the_demo_plays_in_the_terminal(tmp_path: Path) -> None:
+    hidden = {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    environment = {key: value for key, value in os.environ.items() if key not in hidden}
+    code = (
+        "import sys; sys.argv = ['rnd-lab']\n"
+        "import rnd_lab.cli.demo as demo\n"
+        "play = demo.play_demo\n"
+        "demo.play_demo = lambda folder: play(folder, budget=5)\n"
+        "from rnd_lab.cli import main; main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("No window can be opened (there is no display)")
+    assert (tmp_path / "rnd-lab-demo" / "defended.png").exists()
+    assert (tmp_path / "rnd-lab-demo" / "result.json").exists()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can lack a display")
+def test_a_display_that_cannot_be_reached_never_aborts(tmp_path: Path) -> None:
+    environment = {**os.environ, "DISPLAY": ":4711", "QT_QPA_PLATFORM": "xcb"}
+    code = "from rnd_lab.gui.display import why_no_window; print(why_no_window())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert "Qt cannot reach the display" in done.stdout

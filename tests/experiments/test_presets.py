@@ -1,0 +1,52 @@
+"""Runs that come with the lab, and those that users keep."""
+
+from pathlib import Path
+
+import pytest
+
+from rnd_lab.experiments.duel import Duel, set_scene
+from rnd_lab.experiments.presets import presets, read_preset, save_preset
+from rnd_lab.primitives.errors import LabError
+from tests.experiments.conftest import run
+
+
+def test_every_preset_that_ships_plays() -> None:
+    shipped = presets()
+    assert len(shipped) >= 5
+    assert len({preset.title for preset in shipped}) == len(shipped)
+    for preset in shipped:
+        assert preset.about.endswith(".")
+        duel = Duel(preset.spec, set_scene(preset.spec, "cpu"))
+        duel.step()
+        for side in duel.snapshot().sides.values():
+            assert len(side.told) > 0
+            assert side.outcome is None or side.outcome.status == "success"
+
+
+def test_a_kept_preset_comes_back(tmp_path: Path) -> None:
+    spec = run(seed=5)
+    kept = save_preset(tmp_path / "mine" / "b.json", "Meins", "Sätze mit ε.", spec)
+    assert read_preset(tmp_path / "mine" / "b.json") == kept
+    first = save_preset(tmp_path / "mine" / "a.json", "First", "", run())
+    assert presets(tmp_path / "mine") == (first, kept)
+    assert kept.spec == spec
+
+
+def test_a_saved_spec_is_a_preset_without_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "quick.json").write_text(run().model_dump_json())
+    preset = read_preset(tmp_path / "quick.json")
+    assert (preset.title, preset.about, preset.spec) == ("quick", "", run())
+
+
+def test_a_file_that_is_no_preset_is_named(tmp_path: Path) -> None:
+    save_preset(tmp_path / "a.json", "A", "", run())
+    for content in ("{", "[]", '{"spec": {"attack": {"name": "none"}}}'):
+        (tmp_path / "b.json").write_text(content)
+        with pytest.raises(LabError, match=r"b\.json"):
+            presets(tmp_path)
+
+
+def test_a_preset_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(LabError, match="cannot be saved"):
+        save_preset(tmp_path / "file" / "a.json", "A", "", run())

@@ -1,0 +1,137 @@
+"""The one door: what is answered, what it costs, and what cannot be paid."""
+
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor
+
+from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.game.ledger import Account
+from rnd_lab.game.oracle import Oracle
+from rnd_lab.game.threat import ThreatModel
+from rnd_lab.primitives.losses import cross_entropy, margin
+from tests.toys import SHAPE, Counted, Linear, small_network, weights
+
+CPU = torch.device("cpu")
+RND = RndSpec(nu=0.1)
+IMAGES = torch.rand(6, *SHAPE, generator=torch.Generator().manual_seed(3)) * 0.2 + 0.4
+SLOTS = torch.tensor([0, 1, 0, 2, 1, 0])
+
+
+def oracle(*defenses: RndSpec, slots: int = 3, forward: Counted | None = None, **threat: Any) -> Oracle:
+    door = Oracle(forward or Counted(Linear(weights(), 1)), defenses, ThreatModel(**threat), slots, CPU)
+    for slot in range(slots):
+        door.open(slot, key=100 + slot, label=0, target=None)
+    return door
+
+
+def account(door: Oracle, slot: int) -> Account:
+    return door.ledger.account(slot, 0)
+
+
+def test_without_a_defense_the_loss_is_the_models_margin() -> None:
+    losses, paid = oracle().probe(IMAGES, SLOTS)
+    assert torch.allclose(losses, Linear(weights(), 1).margin(IMAGES.double()).float(), atol=1e-6)
+    assert paid.all()
+
+
+def test_every_query_is_answered_with_fresh_noise() -> None:
+    door = oracle(RND)
+    same = IMAGES[:1].expand(5, -1, -1, -1)
+    slots = torch.tensor([0, 0, 1, 1, 1])
+    judged = door.losses(door.judge(same[:2], slots[1:3], 4).flatten(0, 1), slots[[1] * 4 + [2] * 4])
+    answers = torch.cat([door.probe(same, slots)[0], door.probe(same, slots)[0], judged])
+    assert len(torch.unique(answers)) == len(answers)
+
+
+def test_an_answer_depends_on_the_game_and_the_number_of_the_query_alone() -> None:
+    together = oracle(RND)
+    first, _ = together.probe(IMAGES, SLOTS)
+    second, _ = together.probe(IMAGES, SLOTS)
+    alone = oracle(RND)
+    for slot in (2, 0, 1):
+        own = slot == SLOTS
+        asked = torch.cat([IMAGES[own], IMAGES[own]])
+        one_by_one = torch.cat([alone.probe(image[None], torch.tensor([slot]))[0] for image in asked])
+        assert torch.equal(one_by_one, torch.cat([first[own], second[own]]))
+
+
+def test_the_mean_over_m_answers_is_told() -> None:
+    """(13), and the noise of the mean falls with the root of M."""
+    once, often = oracle(RND), oracle(RND, eot=4, account="adaptive")
+    asked = IMAGES[:1].expand(1000, -1, -1, -1)
+    slots = torch.zeros(1000, dtype=torch.int64)
+    single, mean = once.probe(asked, slots)[0], often.probe(asked[:250], slots[:250])[0]
+    assert torch.allclose(mean, single.view(-1, 4).mean(1))
+    deviation = RND.nu * float(weights().norm())
+    assert float(single.std()) == pytest.approx(deviation, rel=0.1)
+    assert float(mean.std()) == pytest.approx(deviation / 2, rel=0.15)
+
+
+def test_repeats_are_paid_in_both_accounts() -> None:
+    for kind, allowance in (("fixed", 20), ("adaptive", 60)):
+        door = oracle(RND, eot=3, budget=20, account=kind)
+        assert door.threat.allowance == allowance
+        door.probe(IMAGES, SLOTS)
+        assert account(door, 0) == Account(probe=3, repeat=6, judge=0, monitor=0, published=0)
+        answered = 3
+        while door.probe(IMAGES[:1], SLOTS[:1])[1].all():
+            answered += 1
+        assert answered == allowance // 3
+        assert account(door, 0).paid == allowance // 3 * 3
+
+
+def test_candidates_that_cannot_all_be_paid_are_not_asked() -> None:
+    forward = Counted(Linear(weights(), 1))
+    door = oracle(RND, forward=forward, eot=2, budget=5)
+    losses, paid = door.probe(IMAGES, SLOTS)
+    assert paid.tolist() == [False, True, False, True, True, False]
+    assert losses.isinf().tolist() == [True, False, True, False, False, True]
+    assert forward.rows == 6
+    assert [account(door, slot).paid for slot in range(3)] == [0, 4, 2]
+    assert not door.probe(IMAGES[:1], torch.tensor([1]))[1]
+    assert door.probe(IMAGES[:2], torch.tensor([0, 0]))[1].all()
+
+
+def test_judging_and_looking_are_counted_apart_and_change_no_answer() -> None:
+    quiet, judged = oracle(RND, budget=4), oracle(RND, budget=4)
+    slots = torch.tensor([0, 1])
+    for _ in range(2):
+        judged.judge(IMAGES[:2], slots, 25)
+        judged.monitor(IMAGES[:2], slots)
+        assert torch.equal(judged.probe(IMAGES[:2], slots)[0], quiet.probe(IMAGES[:2], slots)[0])
+    assert account(judged, 0) == Account(probe=2, repeat=0, judge=50, monitor=2, published=0)
+
+
+def test_the_judge_asks_through_the_defense_and_the_monitor_does_not() -> None:
+    door = oracle(RND)
+    slots = torch.tensor([1, 0])
+    answers = door.judge(IMAGES[:2], slots, 400)
+    clean = door.monitor(IMAGES[:2], slots)
+    assert answers.shape == (2, 400, 2)
+    assert torch.equal(clean, Linear(weights(), 1)(IMAGES[:2]))
+    assert answers[..., 0].std(1).min() > 0.3
+    assert torch.allclose(answers.mean(1), clean, atol=0.2)
+
+
+@pytest.mark.parametrize("loss", ["margin", "cross_entropy"])
+@pytest.mark.parametrize("target", [None, 3])
+def test_feedback_is_what_the_threat_model_says(loss: str, target: int | None) -> None:
+    network = small_network()
+    told: dict[str, Tensor] = {}
+    for feedback in ("logits", "probabilities"):
+        threat = ThreatModel.model_validate(
+            {"feedback": feedback, "loss": loss, "goal": "untargeted" if target is None else "targeted"}
+        )
+        door = Oracle(Counted(network), (), threat, 1, CPU)
+        door.open(0, 5, 1, target)
+        told[feedback], _ = door.probe(IMAGES, torch.zeros(6, dtype=torch.int64))
+    logits = Counted(network)(IMAGES)
+    classes = torch.full((6,), 1 if target is None else target)
+    if loss == "margin":
+        assert torch.equal(told["logits"], margin(logits, classes, target is not None))
+        assert torch.equal(told["probabilities"], margin(logits.softmax(1), classes, target is not None))
+    else:
+        assert torch.equal(told["logits"], cross_entropy(logits, classes, target is not None, are_logits=True))
+        assert torch.allclose(told["probabilities"], told["logits"], atol=1e-5)

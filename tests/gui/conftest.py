@@ -1,0 +1,71 @@
+"""Windows without a screen, settings in a temporary folder, and nothing left running."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from weakref import ref
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import pytest
+import torch
+from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
+
+from rnd_lab.gui.places import Places
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Threads of torch only wait for each other here."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No test touches the settings of whoever runs it."""
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "HOME", "APPDATA", "LOCALAPPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return Places(tmp_path / "config", tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    qapp.setStyle("Fusion")
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test that leaves a QThread running or a QTimer active: they would act during the next one."""
+    started: list[Callable[[], object]] = []
+
+    def watch(kind: type[QThread] | type[QTimer]) -> None:
+        original = kind.start
+
+        def start(self: QThread | QTimer, *arguments: object) -> None:
+            started.append(ref(self))
+            original(self, *arguments)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(kind, "start", start)
+
+    watch(QThread)
+    watch(QTimer)
+    yield
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    left = [it for it in (alive() for alive in started) if it is not None and isValid(it)]
+    threads = [it for it in left if isinstance(it, QThread) and not it.wait(2000)]
+    timers = [it for it in left if isinstance(it, QTimer) and it.isActive()]
+    for timer in timers:
+        timer.stop()
+    assert not threads, f"threads still run: {threads}"
+    assert not timers, f"timers are still active: {timers}"

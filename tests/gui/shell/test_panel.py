@@ -1,0 +1,145 @@
+"""The parameter panel: what is edited becomes a run, and follows what it depends on."""
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from rnd_lab.attacks.catalog import ATTACKS
+from rnd_lab.experiments.presets import presets
+from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.gui.attack_tab import AttackTab
+from rnd_lab.gui.panel.panel import Panel
+from rnd_lab.gui.player import State
+from rnd_lab.gui.published import follow
+from tests.gui.waiting import WAIT
+
+
+@pytest.fixture
+def panel(tab: AttackTab) -> Panel:
+    return tab.panel
+
+
+def choose(combo: object, data: object) -> None:
+    combo.setCurrentIndex(combo.findData(data))
+    combo.activated.emit(combo.currentIndex())
+
+
+def test_first_start_shows_the_first_preset_ready_to_play(tab: AttackTab) -> None:
+    assert tab.draft.spec == presets()[0].spec
+    assert tab.panel.presets.combo.currentText() == presets()[0].title
+    assert tab.panel.presets.about.text() == presets()[0].about
+    assert tab.panel.run_bar.start.isEnabled()
+    assert "ship" in tab.panel.image.prediction.text()
+
+
+def test_every_attack_of_the_catalog_can_be_chosen(panel: Panel) -> None:
+    for name, kind in ATTACKS.items():
+        choose(panel.attack.combo, name)
+        assert panel.draft.spec.attack == kind.for_data("cifar10", "linf")
+        assert panel.attack.summary.text() == kind.summary
+
+
+def test_every_preset_can_be_chosen_and_undone(panel: Panel) -> None:
+    for preset in presets()[1:]:
+        panel.use_preset(preset)
+        assert panel.draft.spec == preset.spec
+    panel.draft.stack.setIndex(0)
+    assert panel.draft.spec == presets()[0].spec
+
+
+def test_undo_brings_back_the_old_value_on_screen(panel: Panel) -> None:
+    box = panel.threat.form.rows["budget"].editor.widget
+    box.setValue(123)
+    assert panel.draft.spec.threat.budget == 123
+    panel.draft.stack.undo()
+    assert panel.draft.spec.threat.budget == 2000
+    assert box.value() == 2000
+    panel.draft.stack.redo()
+    assert box.value() == 123
+
+
+def test_norm_brings_its_published_epsilon_and_settings(panel: Panel) -> None:
+    choose(panel.threat.form.rows["norm"].editor.widget, "l2")
+    assert panel.draft.spec.threat.epsilon == 1.0
+    assert panel.draft.spec.attack == ATTACKS["square"].for_data("cifar10", "l2")
+    choose(panel.threat.form.rows["norm"].editor.widget, "linf")
+    assert panel.draft.spec.threat.epsilon == 0.05
+
+
+def test_settings_of_ones_own_do_not_follow() -> None:
+    old = RunSpec(attack={"name": "square", "p": 0.3})
+    values = dict(old) | {"threat": old.threat.model_copy(update={"norm": "l2"})}
+    assert follow(old, values, "cifar10", "cifar10")["attack"].p == 0.3
+
+
+def test_another_data_set_brings_its_image_and_epsilon() -> None:
+    old = RunSpec(threat={"norm": "l2", "epsilon": 1.0, "goal": "targeted"}, target=3)
+    new = RunSpec(**follow(old, dict(old), "cifar10", "imagenet"))
+    assert new.threat.epsilon == 5.0
+    assert new.target is None
+    assert new.image != old.image
+
+
+def test_published_settings_are_one_click_away(panel: Panel) -> None:
+    panel.attack.form.rows["p"].editor.widget.setValue(0.4)
+    assert panel.draft.spec.attack.p == 0.4
+    panel.attack.buttons["paper"].click()
+    assert panel.draft.spec.attack == ATTACKS["square"].for_data("cifar10", "linf")
+    assert not panel.attack.buttons["paper"].isEnabled()
+
+
+def test_targeted_offers_classes_by_name(panel: Panel) -> None:
+    choose(panel.threat.form.rows["goal"].editor.widget, "targeted")
+    assert panel.draft.spec.target == 0
+    assert panel.threat.target.isVisibleTo(panel)
+    choose(panel.threat.target, panel.threat.target.itemData(panel.threat.target.findText("frog")))
+    assert panel.world.labels[panel.draft.spec.target] == "frog"
+    choose(panel.threat.form.rows["goal"].editor.widget, "untargeted")
+    assert panel.draft.spec.target is None
+
+
+def test_a_combination_that_is_no_run_is_explained_and_not_played(panel: Panel) -> None:
+    choose(panel.attack.combo, "nes")
+    panel.attack.form.rows["samples"].editor.widget.setValue(7)
+    assert "multiple of 2" in panel.run_bar.problem.text()
+    assert not panel.run_bar.start.isEnabled()
+    assert panel.draft.spec.attack.samples == 30
+    panel.attack.form.rows["samples"].editor.widget.setValue(8)
+    assert panel.run_bar.problem.text() == ""
+    assert panel.draft.spec.attack.samples == 8
+    assert panel.run_bar.start.isEnabled()
+
+
+def test_an_attack_without_the_norm_is_explained(panel: Panel) -> None:
+    name, kind = next(((name, kind) for name, kind in ATTACKS.items() if len(kind.norms) == 1), ("", None))
+    if kind is None:
+        pytest.skip("every attack has both norms")
+    other = "l2" if kind.norms == ("linf",) else "linf"
+    choose(panel.threat.form.rows["norm"].editor.widget, other)
+    choose(panel.attack.combo, name)
+    assert kind.title in panel.run_bar.problem.text()
+    choose(panel.threat.form.rows["norm"].editor.widget, kind.norms[0])
+    assert panel.draft.spec.attack.name == name
+
+
+def test_noise_by_slider_and_by_number(panel: Panel) -> None:
+    panel.defense.slider.setValue(500)
+    assert panel.draft.spec.defense[0].nu == 0.05
+    panel.defense.form.rows["nu"].editor.widget.setValue(0.0123456)
+    assert panel.draft.spec.defense[0].nu == 0.0123456
+    assert panel.defense.slider.value() == 123
+    panel.defense.switch.click()
+    assert panel.draft.spec.defense == ()
+    assert not panel.run_bar.duel.isEnabled()
+    panel.defense.switch.click()
+    assert panel.draft.spec.defense[0].nu == 0.0123456
+
+
+def test_true_class_can_be_changed_and_a_wrong_start_is_told(qtbot: QtBot, tab: AttackTab) -> None:
+    choose(tab.panel.image.true_class, 3)
+    assert tab.draft.spec.label == 3
+    assert tab.state is State.LOADING
+    qtbot.waitUntil(lambda: tab.state is State.READY, timeout=WAIT)
+    assert "wrong before the attack" in tab.panel.image.warning.text()
+    tab.draft.stack.undo()
+    qtbot.waitUntil(lambda: tab.state is State.READY, timeout=WAIT)
+    assert tab.panel.image.warning.text() == ""

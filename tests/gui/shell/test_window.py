@@ -1,0 +1,222 @@
+"""The window as people use it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QDialog
+from pytestqt.qtbot import QtBot
+
+from rnd_lab.experiments.presets import read_preset
+from rnd_lab.experiments.run_spec import RunSpec, read_spec
+from rnd_lab.gui import close_question, commands, save_dialog
+from rnd_lab.gui.actions import ACTIONS, MENUS, TOOL_BAR
+from rnd_lab.gui.attack_tab import AttackTab
+from rnd_lab.gui.commands import Commands
+from rnd_lab.gui.main_window import MainWindow
+from rnd_lab.gui.player import State
+from rnd_lab.gui.shortcuts_dialog import ShortcutsDialog
+from tests.gui.waiting import WAIT
+
+ENDLESS = {"threat": {"budget": 10_000_000, "epsilon": 1e-5}, "duel": False}
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "mine.png"
+    Image.new("RGB", (40, 30), (200, 30, 90)).save(path)
+    return path
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    action, button = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    window.dropEvent(QDropEvent(QPointF(5, 5), action, data, button, Qt.KeyboardModifier.NoModifier))
+
+
+def play(qtbot: QtBot, tab: AttackTab, spec: RunSpec) -> None:
+    tab.draft.edit(spec, "Test")
+    qtbot.waitUntil(lambda: tab.state is State.READY, timeout=WAIT)
+    with qtbot.waitSignal(tab.snapshot_shown, timeout=WAIT):
+        tab.start_or_pause()
+    qtbot.waitUntil(lambda: tab.state is not State.READY, timeout=WAIT)
+
+
+def test_every_action_is_declared_once_and_does_something() -> None:
+    keys = [action.key for action in ACTIONS]
+    shortcuts = [shortcut for action in ACTIONS for shortcut in action.shortcuts]
+    assert len(set(keys)) == len(keys)
+    assert len(set(shortcuts)) == len(shortcuts)
+    assert all(callable(getattr(Commands, key)) for key in keys)
+    placed = {key for menu in MENUS.values() for key in menu} | set(TOOL_BAR)
+    assert placed - {"-", "recent"} <= set(keys)
+
+
+def test_shortcuts_are_all_listed(qtbot: QtBot) -> None:
+    dialog = ShortcutsDialog()
+    qtbot.addWidget(dialog)
+    texts = {dialog.table.item(line, 1).text() for line in range(dialog.table.rowCount())}
+    assert {action.tip for action in ACTIONS if action.shortcuts} <= texts
+
+
+def test_dropping_an_image_attacks_it(qtbot: QtBot, window: MainWindow, picture: Path) -> None:
+    drop(window, picture)
+    assert window.tab.draft.spec.image == str(picture)
+    qtbot.waitUntil(lambda: window.tab.state is State.READY, timeout=WAIT)
+    assert window.tab.panel.image.name.text() == "mine.png"
+    assert window.settings.recent == (str(picture),)
+    window.commands.undo()
+    assert window.tab.draft.spec.image == "ship-01"
+
+
+def test_a_damaged_image_is_told_and_the_old_one_stays(window: MainWindow, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"\x89PNG nonsense")
+    drop(window, broken)
+    assert window.tab.draft.spec.image == "ship-01"
+    assert [(toast.level, "broken.png" in toast.text) for toast in window.toaster.toasts] == [("error", True)]
+
+
+def test_a_pasted_image_is_kept_as_a_file(window: MainWindow, picture: Path) -> None:
+    QGuiApplication.clipboard().setImage(QImage(str(picture)))
+    window.commands.paste()
+    kept = Path(window.tab.draft.spec.image)
+    assert kept.parent == window.places.pasted
+    assert Image.open(kept).convert("RGB").getpixel((3, 3)) == (200, 30, 90)
+    QGuiApplication.clipboard().setText("no image")
+    window.commands.paste()
+    assert "no image" in window.toaster.toasts[-1].text
+
+
+def test_a_model_that_is_none_is_told(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    model = tmp_path / "net.safetensors"
+    model.write_bytes(b"nothing")
+    drop(window, model)
+    qtbot.waitUntil(lambda: bool(window.toaster.toasts), timeout=WAIT)
+    assert "net.safetensors" in window.toaster.toasts[0].text
+    assert not window.tab.panel.run_bar.start.isEnabled()
+    window.commands.undo()
+    qtbot.waitUntil(lambda: window.tab.state is State.READY, timeout=WAIT)
+
+
+def test_parameters_travel_through_files(window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tab = window.tab
+    spec = tab.draft.spec.model_copy(update={"seed": 12})
+    tab.draft.edit(spec, "Seed")
+    target = str(tmp_path / "run.json")
+    monkeypatch.setattr(commands.QFileDialog, "getSaveFileName", lambda *_: (target, ""))
+    window.commands.export_spec()
+    assert read_spec(tmp_path / "run.json") == spec
+    window.commands.undo()
+    monkeypatch.setattr(commands.QFileDialog, "getOpenFileName", lambda *_: (target, ""))
+    window.commands.open_spec()
+    assert tab.draft.spec == spec
+
+
+def test_a_preset_of_ones_own_is_a_file_and_in_the_list(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands.QInputDialog, "getText", lambda *_: ("My run: ν/μ", True))
+    window.commands.save_preset()
+    (path,) = window.places.presets.glob("*.json")
+    assert read_preset(path).title == "My run: ν/μ"
+    assert window.tab.panel.presets.combo.findText("My run: ν/μ") >= 0
+
+
+def test_a_game_from_start_to_finish(qtbot: QtBot, window: MainWindow) -> None:
+    tab = window.tab
+    play(qtbot, tab, RunSpec(threat={"budget": 20}, defense=()))
+    qtbot.waitUntil(lambda: tab.state is State.DONE, timeout=WAIT)
+    assert tab.sides == ("undefended",)
+    assert "20 queries" in window.status.figures["queries"].text()
+    assert "of 0.05" in window.status.figures["size"].text()
+    window.commands.copy()
+    assert QGuiApplication.clipboard().image().width() == 32
+
+
+def test_parameters_are_locked_while_a_game_is_played(qtbot: QtBot, window: MainWindow, picture: Path) -> None:
+    tab = window.tab
+    play(qtbot, tab, RunSpec(**ENDLESS))
+    assert not tab.panel.attack.combo.isEnabled()
+    assert "locked" in tab.panel.run_bar.note.text()
+    drop(window, picture)
+    assert tab.draft.spec.image == "ship-01"
+    assert not window.actions_by_key["undo"].isEnabled()
+    tab.stop()
+    qtbot.waitUntil(lambda: tab.state is State.DONE, timeout=WAIT)
+    assert tab.panel.attack.combo.isEnabled()
+
+
+def test_pause_and_step_from_the_keyboard(qtbot: QtBot, window: MainWindow) -> None:
+    tab = window.tab
+    play(qtbot, tab, RunSpec(**ENDLESS))
+    window.actions_by_key["start"].trigger()
+    qtbot.waitUntil(lambda: tab.state is State.PAUSED, timeout=WAIT)
+    before = tab.player.snapshot.sides["defended"].account.probe
+    with qtbot.waitSignal(tab.snapshot_shown, timeout=WAIT):
+        window.actions_by_key["step"].trigger()
+    assert tab.player.snapshot.sides["defended"].account.probe == before + 1
+    window.actions_by_key["stop"].trigger()
+    qtbot.waitUntil(lambda: tab.state is State.DONE, timeout=WAIT)
+
+
+def test_space_starts_but_not_from_a_list(qtbot: QtBot, window: MainWindow) -> None:
+    start = window.actions_by_key["start"]
+    window._give_space(None, window.tab.panel.attack.combo)
+    assert [keys.toString() for keys in start.shortcuts()] == ["F5"]
+    window._give_space(None, window.tab)
+    assert [keys.toString() for keys in start.shortcuts()] == ["Space", "F5"]
+
+
+@pytest.mark.parametrize("answer", ["stay", "close"])
+def test_closing_while_playing_asks_first(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    play(qtbot, window.tab, RunSpec(**ENDLESS))
+    with monkeypatch.context() as patch:
+        patch.setattr(close_question, "ask", lambda parent: answer)
+        assert window.close() is (answer == "close")
+    if answer == "stay":
+        assert window.tab.busy
+        window.tab.stop()
+        qtbot.waitUntil(lambda: window.tab.state is State.DONE, timeout=WAIT)
+
+
+def test_closing_before_torch_is_there(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], qapp: object, places: object
+) -> None:
+    window = MainWindow(qapp, places)
+    qtbot.addWidget(window)
+    window.show()
+    window.warmup.start()
+    assert window.close()
+
+
+def test_a_result_is_saved(qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    window.commands.save()
+    assert "no result yet" in window.toaster.toasts[-1].text
+    play(qtbot, window.tab, RunSpec(threat={"budget": 5}, duel=False))
+    qtbot.waitUntil(lambda: window.tab.state is State.DONE, timeout=WAIT)
+    monkeypatch.setattr(save_dialog.SaveDialog, "exec", lambda self: QDialog.DialogCode.Accepted)
+    window.settings.folder = str(tmp_path)
+    window.commands.save()
+    name = "ship-01-square-seed0"
+    qtbot.waitUntil(lambda: (tmp_path / f"{name}.json").exists() and (tmp_path / f"{name}.png").exists(), timeout=WAIT)
+    assert read_spec(tmp_path / f"{name}.json") == window.tab.playing
+    qtbot.waitUntil(lambda: any("8 bits" in toast.text for toast in window.toaster.toasts), timeout=WAIT)
+
+
+def test_the_theme_recolours_icons_and_text(qtbot: QtBot, window: MainWindow) -> None:
+    def ink() -> int:
+        image = window.actions_by_key["open_image"].icon().pixmap(32, 32).toImage()
+        inked = [image.pixelColor(QPoint(x, y)) for x in range(32) for y in range(32)]
+        return max((colour.lightness() for colour in inked if colour.alpha() > 200), default=-1)
+
+    window.commands.choose_theme("light")
+    qtbot.waitUntil(lambda: 0 <= ink() < 90, timeout=WAIT)
+    window.commands.choose_theme("dark")
+    qtbot.waitUntil(lambda: ink() > 160, timeout=WAIT)
+    assert window.palette().window().color().lightness() < 80
+    window.commands.choose_theme("system")

@@ -1,0 +1,162 @@
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QWheelEvent
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from rnd_lab.experiments.duel import Duel, Scene, Snapshot
+from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.gui.views.attack_view import AttackView
+from rnd_lab.gui.views.pixels import picture
+
+
+def test_hint_until_a_scene_is_shown(view: AttackView, scene: Scene, spec: RunSpec) -> None:
+    hint = next(label for label in view.findChildren(QLabel) if label.accessibleName() == "Hint")
+    assert hint.isVisible()
+    view.show_scene(scene, spec)
+    assert not hint.isVisible()
+    assert "sees “ship”" in view.headline.text()
+    view.clear()
+    assert hint.isVisible()
+
+
+def test_snapshot_before_a_scene_is_ignored(view: AttackView, snapshot: Snapshot, spec: RunSpec) -> None:
+    view.show_snapshot(snapshot, spec)
+    assert not view.headline.isVisible()
+
+
+def test_snapshot_is_shown_everywhere(view: AttackView, scene: Scene, snapshot: Snapshot, spec: RunSpec) -> None:
+    view.show_scene(scene, spec)
+    view.show_snapshot(snapshot, spec)
+    defended = snapshot.sides["defended"]
+    assert view.strip.sides["defended"].pane.image == picture(defended.image)
+    assert view.strip.original.caption.full.endswith("correct")
+    x, y = view.plot.curves["defended", "told"].getOriginalDataset()
+    assert x.tolist() == [1, 2, 3, 4, 5, 6]
+    np.testing.assert_array_equal(y, defended.told)
+    assert view.scoreboard.cells["defended", "queries"].text() == "6 / 2,000"
+    assert view.scoreboard.cells["undefended", "strict"].text() == f"{snapshot.sides['undefended'].account.strict:,}"
+    assert len(view.answers.bars.rows) == 5
+    assert view.answers.bars.double
+
+
+def test_every_figure_explains_itself(view: AttackView) -> None:
+    for cell in view.scoreboard.cells.values():
+        assert cell.toolTip()
+        assert cell.accessibleName()
+
+
+def test_verdicts_at_the_end(view: AttackView, scene: Scene, ended: Snapshot, spec: RunSpec) -> None:
+    view.show_scene(scene, spec)
+    assert {chip.text for chip in view.scoreboard.chips.values()} == {"open"}
+    view.show_snapshot(ended, spec)
+    assert {chip.text for chip in view.scoreboard.chips.values()} <= {"holds", "fooled"}
+
+
+def test_looking_at_a_side(view: AttackView, scene: Scene, snapshot: Snapshot, spec: RunSpec, qtbot: QtBot) -> None:
+    view.show_scene(scene, spec)
+    view.show_snapshot(snapshot, spec)
+    qtbot.mouseClick(view.strip.sides["undefended"].pane, Qt.MouseButton.LeftButton)
+    assert view.answers.switch["undefended"].isChecked()
+    assert view.strip.change.caption.full.startswith("No defense")
+    assert not view.answers.bars.double
+    qtbot.mouseClick(view.answers.switch["defended"], Qt.MouseButton.LeftButton)
+    assert view.strip.change.caption.full.startswith("With RND")
+
+
+def test_a_run_without_defense_has_one_side(view: AttackView, scene: Scene, spec: RunSpec) -> None:
+    bare = spec.model_copy(update={"defense": ()})
+    view.show_scene(scene, bare)
+    view.show_snapshot(Duel(bare, scene).snapshot(), bare)
+    assert view.strip.sides["defended"].isHidden()
+    assert view.scoreboard.cells["defended", "queries"].isHidden()
+    assert view.strip.sides["undefended"].isVisible()
+
+
+def test_perturbation_factor(view: AttackView, scene: Scene, snapshot: Snapshot, spec: RunSpec) -> None:
+    view.show_scene(scene, spec)
+    view.show_snapshot(snapshot, spec)
+    view.strip.strength.setCurrentIndex(view.strip.strength.findText("× 20"))
+    assert view.strip.change.caption.full == "With RND, × 20"
+
+
+def test_copy_puts_true_pixels_on_the_clipboard(view: AttackView, scene: Scene, spec: RunSpec) -> None:
+    view.show_scene(scene, spec)
+    view.strip.original.pane.copy()
+    assert QGuiApplication.clipboard().image().size() == view.strip.original.pane.image.size()
+
+
+def test_save_is_asked_for_by_side(view: AttackView, scene: Scene, spec: RunSpec, qtbot: QtBot) -> None:
+    view.show_scene(scene, spec)
+    menu = view.strip.sides["undefended"].pane.menu()
+    save = next(action for action in menu.actions() if action.text() == "Save image…")
+    with qtbot.waitSignal(view.save_image_requested) as signal:
+        save.trigger()
+    assert signal.args == ["undefended"]
+
+
+def test_panes_zoom_together(view: AttackView, scene: Scene, spec: RunSpec) -> None:
+    view.show_scene(scene, spec)
+    pane = view.strip.original.pane
+    middle = QPointF(pane.rect().center())
+    event = QWheelEvent(
+        middle,
+        QPointF(pane.mapToGlobal(middle)),
+        QPoint(),
+        QPoint(0, 240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QGuiApplication.sendEvent(pane, event)
+    assert not view.strip.zoom.whole
+    assert view.strip.change.pane._zoom is view.strip.zoom
+
+
+def test_legend_hides_a_curve(view: AttackView, scene: Scene, spec: RunSpec, qtbot: QtBot) -> None:
+    view.show_scene(scene, spec)
+    button = view.plot.legend.buttons["defended", "told"]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not view.plot.curves["defended", "told"].isVisible()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert view.plot.curves["defended", "told"].isVisible()
+
+
+def test_axes_follow_until_moved_by_hand(
+    view: AttackView, scene: Scene, snapshot: Snapshot, spec: RunSpec, qtbot: QtBot
+) -> None:
+    view.show_scene(scene, spec)
+    box = view.plot.plot.getViewBox()
+    box.sigRangeChangedManually.emit([True, True])
+    box.setRange(xRange=(2, 3), padding=0)
+    view.show_snapshot(snapshot, spec)
+    assert box.viewRange()[0] == [2, 3]
+    qtbot.mouseClick(view.plot.whole, Qt.MouseButton.LeftButton)
+    assert box.viewRange()[0] == [0, 100]
+
+
+def test_colours_change_with_the_theme(view: AttackView, scene: Scene, snapshot: Snapshot, spec: RunSpec) -> None:
+    view.show_scene(scene, spec)
+    view.show_snapshot(snapshot, spec)
+    view.set_dark(True)
+    assert "#56b4e9" in view.headline.text()
+    view.set_dark(False)
+    assert "#0072b2" in view.headline.text()
+
+
+def test_pictures_stand_apart(view: AttackView, scene: Scene, spec: RunSpec, qtbot: QtBot) -> None:
+    view.show_scene(scene, spec)
+    frames = view.strip.frames
+    qtbot.waitUntil(lambda: all(a.geometry().right() < b.x() for a, b in pairwise(frames)))
+    qtbot.waitUntil(lambda: frames[-1].geometry().right() < view.strip.width())
+    qtbot.waitUntil(lambda: view.strip.geometry().right() < view.answers.x())
+    assert view.answers.width() >= view.answers.minimumSizeHint().width()
+
+
+def test_fits_a_small_window(view: AttackView, scene: Scene, spec: RunSpec) -> None:
+    view.show_scene(scene, spec)
+    assert view.minimumSizeHint().width() <= 900
+    assert view.minimumSizeHint().height() <= 600

@@ -1,0 +1,136 @@
+"""Training that can be stopped and goes on as if it had not been."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from rnd_lab.data.cifar10 import LabelledImages
+from rnd_lab.primitives.errors import Cancelled, LabError
+from rnd_lab.training import loop
+from rnd_lab.training.augment import crop_and_flip
+from rnd_lab.training.loop import Progress, train
+from rnd_lab.training.recipe import Recipe
+from tests.training.conftest import tiny_data
+
+
+class StopAt:
+    """Cancels at a step, and remembers what was told."""
+
+    def __init__(self, step: int = -1) -> None:
+        self.step = step
+        self.told: list[Progress] = []
+
+    def __call__(self, progress: Progress) -> None:
+        self.told.append(progress)
+        if progress.done == self.step:
+            raise Cancelled("stopped")
+
+
+def state(network: nn.Module) -> dict[str, bytes]:
+    return {name: tensor.contiguous().numpy().tobytes() for name, tensor in network.state_dict().items()}
+
+
+def log(folder: Path) -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = json.loads((folder / "log.json").read_text())
+    for line in lines:
+        assert line.pop("seconds") >= 0
+    return lines
+
+
+@pytest.mark.parametrize("stops", [(2,), (6, 8)], ids=str)
+def test_a_resumed_run_equals_an_uninterrupted_one(
+    tmp_path: Path, recipe: Recipe, data: LabelledImages, stops: tuple[int, ...]
+) -> None:
+    """20 images in batches of 8 are 3 steps an epoch; stops fall within epochs and on their last step."""
+    whole = train(recipe, data, tmp_path / "whole")
+    for step in stops:
+        with pytest.raises(Cancelled):
+            train(recipe, data, tmp_path / "parts", StopAt(step))
+        torch.rand(7)
+    resumed = StopAt()
+    parts = train(recipe, data, tmp_path / "parts", resumed)
+    assert state(parts) == state(whole)
+    assert log(tmp_path / "parts") == log(tmp_path / "whole")
+    assert resumed.told[0].done == (stops[-1] - 1) // 3 * 3 + 1
+
+
+def test_a_finished_run_is_not_trained_again(tmp_path: Path, recipe: Recipe, data: LabelledImages) -> None:
+    first = train(recipe, data, tmp_path)
+    again = StopAt()
+    second = train(recipe, data, tmp_path, again)
+    assert again.told == []
+    assert state(second) == state(first)
+    assert not second.training
+
+
+def test_progress_and_log_tell_how_it_goes(tmp_path: Path, recipe: Recipe, data: LabelledImages) -> None:
+    told = StopAt()
+    train(recipe, data, tmp_path, told)
+    assert [(progress.done, progress.total) for progress in told.told] == [(step, 9) for step in range(1, 10)]
+    assert [len(progress.log) for progress in told.told] == [0] * 3 + [1] * 3 + [2] * 3
+    lines = log(tmp_path)
+    assert [line["epoch"] for line in lines] == [1, 2, 3]
+    losses = [progress.loss for progress in told.told]
+    for epoch, line in enumerate(lines):
+        first, second, rest = losses[3 * epoch : 3 * epoch + 3]
+        assert line["loss"] == pytest.approx((8 * first + 8 * second + 4 * rest) / 20)
+        assert line["accuracy"] * 20 == pytest.approx(round(line["accuracy"] * 20))
+
+
+def test_every_epoch_sees_every_image_once_in_an_order_of_its_own(
+    tmp_path: Path, recipe: Recipe, data: LabelledImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def crop(padded: Tensor, rows: Tensor, generator: torch.Generator) -> Tensor:
+        asked.extend(rows.tolist())
+        return crop_and_flip(padded, rows, generator)
+
+    monkeypatch.setattr(loop, "crop_and_flip", crop)
+    train(recipe, data, tmp_path)
+    epochs = [tuple(asked[at : at + 20]) for at in (0, 20, 40)]
+    assert [sorted(epoch) for epoch in epochs] == [list(range(20))] * 3
+    assert len(set(epochs)) == 3
+
+
+def test_training_learns(tmp_path: Path) -> None:
+    lines_of = Recipe(epochs=6, batch_size=10, rate=0.05)
+    train(lines_of, tiny_data(40), tmp_path)
+    lines = log(tmp_path)
+    assert lines[-1]["loss"] < 0.7 * lines[0]["loss"]
+    assert lines[-1]["accuracy"] > 0.3 > lines[0]["accuracy"]
+
+
+def test_the_seed_decides_the_result(tmp_path: Path, data: LabelledImages) -> None:
+    short = Recipe(epochs=1, batch_size=20, rate=0.05, warmup=0)
+    states = [
+        state(train(short.model_copy(update={"seed": seed}), data, tmp_path / str(at)))
+        for at, seed in enumerate((1, 1, 2))
+    ]
+    assert states[0] == states[1]
+    assert states[0] != states[2]
+
+
+def test_a_folder_of_another_run_is_refused(tmp_path: Path, recipe: Recipe, data: LabelledImages) -> None:
+    with pytest.raises(Cancelled):
+        train(recipe, data, tmp_path, StopAt(4))
+    before = (tmp_path / "checkpoint.pt").read_bytes()
+    for other, images in (
+        (recipe.model_copy(update={"rate": 0.01}), data),
+        (recipe, tiny_data(20, seed=1)),
+        (recipe, replace(data, digest="0")),
+    ):
+        with pytest.raises(LabError, match="another recipe or other images"):
+            train(other, images, tmp_path)
+    assert (tmp_path / "checkpoint.pt").read_bytes() == before
+
+
+def test_divergence_is_told_and_leaves_no_checkpoint(tmp_path: Path, data: LabelledImages) -> None:
+    with pytest.raises(LabError, match=r"diverged.*Lower the learning rate"):
+        train(Recipe(epochs=3, batch_size=8, rate=1e30, warmup=0), data, tmp_path)
+    assert not list(tmp_path.glob("*.pt"))

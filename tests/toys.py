@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from rnd_lab.attacks.attack import AttackSpec
 from rnd_lab.attacks.catalog import ATTACKS
-from rnd_lab.defenses.defense import DefenseSpec
+from rnd_lab.defenses.defense import DefenseSpec, Inside
 from rnd_lab.game.driver import Driver
 from rnd_lab.game.forward import Forward
 from rnd_lab.game.outcome import Game, Outcome
@@ -66,9 +66,9 @@ class Counted(Forward):
 
     rows = 0
 
-    def __call__(self, images: Tensor) -> Tensor:
+    def __call__(self, images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
         self.rows += len(images)
-        return super().__call__(images)
+        return super().__call__(images, inside)
 
 
 def weights(seed: int = 0) -> Tensor:

@@ -2,15 +2,33 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from rnd_lab.primitives.draws import Rows
 from rnd_lab.primitives.spec import Spec
 
-Answer = Callable[[Tensor], Tensor]
-"""Images float32 [n, c, h, w] in [0, 1] → logits float32 [n, classes]."""
+
+@dataclass(frozen=True)
+class Inside:
+    """Something that happens inside the network while it runs, such as noise on its features or weights.
+
+    ``enter(network, rows)`` is in force while the network runs on some of the images; ``rows`` are theirs. The network
+    may be run in parts, so ``enter`` is called once for each.
+    """
+
+    enter: Callable[[nn.Module, Rows], AbstractContextManager[None]]
+    rows: Rows
+
+
+class Answer(Protocol):
+    """The model, as a defense sees it."""
+
+    def __call__(self, images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
+        """Logits float32 [n, classes] of images float32 [n, c, h, w] in [0, 1]; ``inside`` has n rows each."""
 
 
 class DefenseSpec(Spec, ABC):
@@ -25,7 +43,7 @@ class DefenseSpec(Spec, ABC):
     def answer(self, images: Tensor, rows: Rows, model: Answer) -> Tensor:
         """Logits float32 [n, classes] for images float32 [n, c, h, w] in [0, 1].
 
-        ``rows`` gives fresh randomness for each.
+        ``rows`` gives fresh randomness for each. ``model`` is always asked n images at a time, in their order.
         """
 
 
@@ -34,4 +52,13 @@ def answer_stack(defenses: Sequence[DefenseSpec], images: Tensor, rows: Rows, mo
     if not defenses:
         return model(images)
     outer, *inner = defenses
-    return outer.answer(images, rows.within(outer.name), lambda x: answer_stack(inner, x, rows.within("inner"), model))
+
+    def behind(images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
+        around = inside
+
+        def deepest(images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
+            return model(images, around + inside)
+
+        return answer_stack(inner, images, rows.within("inner"), deepest)
+
+    return outer.answer(images, rows.within(outer.name), behind)

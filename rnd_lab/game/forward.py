@@ -1,8 +1,11 @@
 """Running a network over many images: fixed memory, and the same bits in whatever company."""
 
+from contextlib import ExitStack
+
 import torch
 from torch import Tensor, nn
 
+from rnd_lab.defenses.defense import Inside
 from rnd_lab.primitives.errors import LabError
 
 GROUP = 8
@@ -21,8 +24,10 @@ class Forward:
         self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.micro_batch = _whole_groups(micro_batch)
 
-    def __call__(self, images: Tensor) -> Tensor:
+    def __call__(self, images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
         """Logits float32 [n, classes] of images float32 [n, c, h, w] in [0, 1].
+
+        What is ``inside`` the network happens with each image's own rows, in whatever micro-batch it runs.
 
         Raises LabError where the network raises, answers something that is not a number, or does not fit in memory.
         """
@@ -30,7 +35,7 @@ class Forward:
         done = 0
         while done < len(images):
             chunk = images[done : done + self.micro_batch]
-            logits = self._run(chunk)
+            logits = self._run(chunk, [Inside(it.enter, it.rows.take(range(done, done + len(chunk)))) for it in inside])
             if logits is None:
                 self._make_room(len(chunk))
             else:
@@ -38,13 +43,16 @@ class Forward:
                 done += len(chunk)
         return torch.cat(answers)
 
-    def _run(self, images: Tensor) -> Tensor | None:
+    def _run(self, images: Tensor, inside: list[Inside]) -> Tensor | None:
         """Logits, or None where memory ran out: the error, which holds on to the memory, is gone by then."""
         rows = len(images)
-        if padding := -rows % GROUP:
+        padding = -rows % GROUP
+        if padding:
             images = torch.cat([images, images[:1].expand(padding, -1, -1, -1)])
         try:
-            with torch.no_grad():
+            with torch.no_grad(), ExitStack() as entered:
+                for it in inside:
+                    entered.enter_context(it.enter(self.network, it.rows.take([*range(rows), *[0] * padding])))
                 logits: Tensor = self.network(images.contiguous(memory_format=torch.channels_last))[:rows].float()
         except Exception as error:  # whatever a foreign network raises
             if _out_of_memory(error):

@@ -46,6 +46,11 @@ class Rows:
         """The same rows under a narrower scope."""
         return Rows(self.keys, self.counters, f"{self.scope}/{scope}", self.device)
 
+    def take(self, rows: Sequence[int]) -> "Rows":
+        """Some of these rows, in the order asked for; a row may be taken more than once."""
+        keys, counters = [self.keys[row] for row in rows], [self.counters[row] for row in rows]
+        return Rows(keys, counters, self.scope, self.device)
+
     def normal(self, stream: str, shape: Sequence[int]) -> Tensor:
         """Standard normal float32 [n, *shape]."""
 

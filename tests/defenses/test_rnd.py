@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from torch import Tensor
 
 from rnd_lab.defenses.catalog import DEFENSES
-from rnd_lab.defenses.defense import DefenseSpec, answer_stack
+from rnd_lab.defenses.defense import DefenseSpec, Inside, answer_stack
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.primitives.draws import Rows
 
@@ -23,9 +23,9 @@ def seen(images: Tensor, *stack: DefenseSpec, first: int = 0, key: int = 9) -> T
     """What the model is shown in place of the images."""
     shown: list[Tensor] = []
 
-    def model(x: Tensor) -> Tensor:
-        shown.append(x)
-        return x.mean((2, 3))
+    def model(images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
+        shown.append(images)
+        return images.mean((2, 3))
 
     answers = answer_stack(stack, images, rows(len(images), first, key), model)
     assert torch.equal(answers, shown[0].mean((2, 3)))

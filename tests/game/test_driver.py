@@ -20,11 +20,9 @@ from rnd_lab.game.referee import CRITERIA, Criterion, Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.primitives.errors import LabError
 from tests.toys import (
-    DIMENSION,
     SHAPE,
     Counted,
     Linear,
-    Quadratic,
     attack,
     driver,
     grey,
@@ -380,38 +378,3 @@ def test_watching_can_be_switched_during_a_game() -> None:
     assert record(outcomes[0]) == record(plain)
     assert len(outcomes[0].trace.true) == 16
     assert outcomes[0].account.monitor > plain.account.monitor
-
-
-@pytest.mark.parametrize("name", ATTACKS)
-def test_every_attack_lowers_the_loss_of_a_linear_model(name: str) -> None:
-    network = Linear(weights(), 50.0)
-    outcome = play(driver(network, attack(name), rules(budget=300)), [grey()])[0]
-    possible = 50 - network.lowest(0.05, "linf")
-    assert 50 - outcome.margin > (0.02 if name in ("random_search", "rgf") else 0.12) * possible
-
-
-@pytest.mark.parametrize("name", ["nes", "rgf", "random_search", "square"])
-def test_and_that_of_a_quadratic_one(name: str) -> None:
-    target = torch.full(SHAPE, 0.5) + 0.1 * weights(3).sign()
-    outcome = play(driver(Quadratic(target, 0.1), attack(name), rules(budget=300)), [grey()])[0]
-    start, lowest = DIMENSION * 0.1**2 - 0.1**2, DIMENSION * 0.05**2 - 0.1**2
-    assert start - outcome.margin > 0.03 * (start - lowest)
-    assert outcome.margin >= lowest - 1e-5
-
-
-def test_square_finds_the_best_perturbation_of_a_linear_model() -> None:
-    network = Linear(weights(), 50.0)
-    outcome = play(driver(network, SquareSpec(), rules(budget=1500)), [grey()])[0]
-    best = network.lowest(0.05, "linf")
-    assert best - 1e-4 <= outcome.margin <= best + 0.02 * (50 - best)
-    signs = (outcome.image - 0.5).sign()
-    assert (signs == -network.weight.float().sign()).float().mean() > 0.9
-
-
-def test_nes_follows_the_gradient_of_a_linear_model_to_the_edge_of_the_l2_ball() -> None:
-    network = Linear(weights(), 50.0)
-    threat = rules(norm="l2", epsilon=0.5, budget=3000)
-    outcome = play(driver(network, NesSpec(step=0.1), threat), [grey()])[0]
-    best = network.lowest(0.5, "l2")
-    assert outcome.l2 == pytest.approx(0.5, abs=1e-5)
-    assert best <= outcome.margin <= best + 0.15 * (50 - best)

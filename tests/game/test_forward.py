@@ -1,12 +1,17 @@
 """Running a network: the same bits in whatever company, in the memory that there is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
+from rnd_lab.defenses.defense import Inside
 from rnd_lab.game.forward import GROUP, Forward
+from rnd_lab.primitives.draws import Rows
 from rnd_lab.primitives.errors import LabError
 
 IMAGES = torch.rand(67, 3, 32, 32, generator=torch.Generator().manual_seed(0))
@@ -141,3 +146,20 @@ def test_half_precision_answers_become_float32() -> None:
     answers = Forward(Half())(SMALL)
     assert answers.dtype == torch.float32
     assert not answers.requires_grad
+
+
+@pytest.mark.parametrize("micro_batch", [8, 16, 1000])
+def test_what_happens_inside_the_network_goes_with_each_image(micro_batch: int) -> None:
+    @contextmanager
+    def brighter(network: nn.Module, rows: Rows) -> Iterator[None]:
+        hook = network.register_forward_pre_hook(lambda _, images: (images[0] + rows.normal("light", (1, 1, 1)),))
+        yield
+        hook.remove()
+
+    numbers = range(len(SMALL))
+    rows = Rows([3] * len(SMALL), numbers, "probe", torch.device("cpu"))
+    light = rows.normal("light", (1,))
+    network = Means()
+    answers = Forward(network, micro_batch)(SMALL, (Inside(brighter, rows), Inside(brighter, rows)))
+    assert torch.allclose(answers, SMALL.mean((2, 3)) + 2 * light, atol=1e-6)
+    assert torch.allclose(Forward(network)(SMALL), SMALL.mean((2, 3)))

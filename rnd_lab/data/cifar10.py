@@ -1,8 +1,6 @@
 """CIFAR-10 from what people have on disk: an npz, or torchvision's folder."""
 
 import hashlib
-import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
+from rnd_lab.data.archive import read_archive
 from rnd_lab.primitives.errors import LabError
 
 
@@ -37,7 +36,8 @@ def load_cifar10(path: Path, *, train: bool) -> LabelledImages:
     split = "train" if train else "test"
     archive = path if path.suffix == ".npz" else path / f"cifar10_{split}.npz"
     if archive.is_file():
-        images, labels = _read_npz(archive)
+        content = read_archive(archive)
+        images, labels = content.images, content.labels
     elif (path / "cifar-10-batches-py").is_dir():
         images, labels = _read_torchvision(path, train)
     else:
@@ -52,19 +52,10 @@ def load_cifar10(path: Path, *, train: bool) -> LabelledImages:
 
 
 def _check(path: Path, images: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64]) -> None:
-    if images.dtype != np.uint8 or images.shape[1:] != (32, 32, 3) or labels.shape != images.shape[:1]:
-        found = f"{images.dtype} {images.shape} with labels {labels.shape}"
-        raise LabError(f"{path}: expected uint8 images [n, 32, 32, 3] with one label each, found {found}.")
-    if not ((labels >= 0) & (labels < 10)).all():
+    if images.shape[1:] != (32, 32, 3):
+        raise LabError(f"{path}: expected images [n, 32, 32, 3], found {images.shape}.")
+    if labels.max() > 9:
         raise LabError(f"{path}: CIFAR-10 has the labels 0 to 9, found {labels.min()} to {labels.max()}.")
-
-
-def _read_npz(archive: Path) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
-    try:
-        with archive.open("rb") as file, np.load(file, allow_pickle=False) as data:
-            return data["images"], data["labels"].astype(np.int64)
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        raise LabError(f"{archive} cannot be read as an archive of 'images' and 'labels': {error}") from error
 
 
 def _read_torchvision(folder: Path, train: bool) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
@@ -73,5 +64,7 @@ def _read_torchvision(folder: Path, train: bool) -> tuple[npt.NDArray[np.uint8],
     try:  # torchvision checks the files' published digests before it unpickles them
         data = torchvision.datasets.CIFAR10(str(folder), train=train, download=False)
     except (RuntimeError, OSError) as error:
-        raise LabError(f"{folder}: torchvision cannot read CIFAR-10 there: {error}") from error
+        raise LabError(
+            f"{folder}: torchvision cannot read CIFAR-10 there: {error}. Delete cifar-10-batches-py and get it again."
+        ) from error
     return data.data, np.asarray(data.targets, dtype=np.int64)

@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from rnd_lab.primitives.errors import LabError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 MAX_PIXELS = 100_000_000
 
 

@@ -7,11 +7,13 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 import torch
+from PIL import Image
 from torch import Tensor
 
 from rnd_lab.data.gallery import gallery
 from rnd_lab.data.image import open_image
 from rnd_lab.data.pixels import to_input
+from rnd_lab.data.sets import find_image
 from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.experiments.film import Film
 from rnd_lab.experiments.run_spec import RunSpec
@@ -89,18 +91,21 @@ def set_scene(spec: RunSpec, device: str = "auto", progress: Callable[[int, int]
     ``progress`` hears (done, total) bytes of a download. Raises LabError where anything is missing or wrong.
     """
     classifier = load(spec.model, pick_device(device), progress)
-    return see(classifier, spec)
+    return see(classifier, spec, progress)
 
 
-def see(classifier: Classifier, spec: RunSpec) -> Scene:
-    """Show a run's image to a loaded model. Raises LabError for an unreadable image or a class that the model lacks."""
-    shipped = next((entry for entry in gallery() if entry.name == spec.image), None)
-    picture = open_image(shipped.path if shipped else spec.image)
+def see(classifier: Classifier, spec: RunSpec, progress: Callable[[int, int], None] | None = None) -> Scene:
+    """Show a run's image to a loaded model.
+
+    The true class is the run's; else that of the gallery, where the model was made for the same data set, or that of
+    the image's data set; else what the model says. ``progress`` hears (done, total) bytes of a data set's download.
+
+    Raises LabError for an unreadable image, a class that the model lacks, or a data set of other classes.
+    """
+    picture, known = _picture_and_label(classifier, spec, progress)
     image = to_input(picture, classifier.input_size, classifier.resize_to)
     probabilities = Forward(classifier.network)(image[None].to(device_of(classifier)))[0].softmax(0).cpu()
-    label = spec.label
-    if label is None and shipped and shipped.data_set == classifier.data_set:
-        label = shipped.label
+    label = known if spec.label is None else spec.label
     if label is None:
         label = int(probabilities.argmax())
     for name, index in (("true", label), ("target", spec.target)):
@@ -112,6 +117,24 @@ def see(classifier: Classifier, spec: RunSpec) -> Scene:
     if spec.target == label:
         raise LabError(f"The target class, {classifier.labels[label]}, is already the true class. Choose another one.")
     return Scene(classifier, image, label, probabilities)
+
+
+def _picture_and_label(
+    classifier: Classifier, spec: RunSpec, progress: Callable[[int, int], None] | None
+) -> tuple[Image.Image, int | None]:
+    shipped = next((entry for entry in gallery() if entry.name == spec.image), None)
+    if shipped:
+        return open_image(shipped.path), shipped.label if shipped.data_set == classifier.data_set else None
+    found = find_image(spec.image, progress)
+    if found is None:
+        return open_image(spec.image), None
+    image_set, index = found
+    if spec.label is None and not image_set.fits(classifier.data_set):
+        raise LabError(
+            f"The classes of {image_set.name} ({image_set.data_set}) are not those of {classifier.name} "
+            f"({classifier.data_set}). Choose another model, or say what the true class is."
+        )
+    return image_set.picture(index), image_set.labels[index]
 
 
 class Side:

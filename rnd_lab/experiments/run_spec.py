@@ -20,7 +20,9 @@ from rnd_lab.primitives.spec import Spec, setting
 class RunSpec(Spec):
     """One game, or a duel of two: model, image, defense, attack, threat model, referee and seed."""
 
-    image: str = setting("ship-01", help="Name of a gallery image, or the path of a picture.")
+    image: str = setting(
+        "ship-01", help="Name of a gallery image, path of a picture, or SET#INDEX, such as cifar10#123."
+    )
     label: int | None = setting(
         None,
         ge=0,

@@ -2,17 +2,13 @@
 
 import hashlib
 import re
-import tempfile
-import urllib.request
 from collections.abc import Callable
 from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from rnd_lab.primitives.downloaded import downloaded
 from rnd_lab.primitives.errors import LabError
-
-CHUNK = 1 << 16
-TIMEOUT = 30.0  # seconds without a byte
 
 
 def fetch(url: str, folder: Path, progress: Callable[[int, int], None] | None = None) -> Path:
@@ -25,9 +21,7 @@ def fetch(url: str, folder: Path, progress: Callable[[int, int], None] | None = 
     """
     target = folder / Path(urlsplit(url).path).name
     if target.exists():
-        with target.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
-        if not _matches(target.name, found):
+        if not _matches(target.name, _sha256(target)):
             raise LabError(f"{target} is not the file that torchvision publishes, or damaged. Delete it and try again.")
         return target
     try:
@@ -41,25 +35,15 @@ def fetch(url: str, folder: Path, progress: Callable[[int, int], None] | None = 
 
 
 def _download(url: str, target: Path, progress: Callable[[int, int], None]) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    digest = hashlib.sha256()
-    with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
-        total = int(response.headers.get("Content-Length") or 0)
-        with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".part", delete=False) as part:
-            try:
-                done = 0
-                while chunk := response.read(CHUNK):
-                    part.write(chunk)
-                    digest.update(chunk)
-                    done += len(chunk)
-                    progress(done, total)
-                part.close()
-                if not _matches(target.name, digest.hexdigest()):
-                    raise LabError(f"{target.name} arrived damaged. Try again.")
-                Path(part.name).replace(target)
-            finally:
-                part.close()
-                Path(part.name).unlink(missing_ok=True)
+    with downloaded(url, target.parent, progress) as part:
+        if not _matches(target.name, _sha256(part)):
+            raise LabError(f"{target.name} arrived damaged. Try again.")
+        part.replace(target)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _matches(name: str, digest: str) -> bool:

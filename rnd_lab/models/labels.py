@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from rnd_lab.data.classes import CIFAR10
+from rnd_lab.data.classes import CIFAR10, imagenet_labels
 from rnd_lab.primitives.errors import LabError
 
 
@@ -30,13 +30,6 @@ def read_labels(path: Path) -> tuple[str, ...]:
     if not labels:
         raise LabError(f"{path} names no class. Give a text file with one class a line.")
     return labels
-
-
-def imagenet_labels() -> tuple[str, ...]:
-    """The 1000 class names that torchvision's weights carry."""
-    from rnd_lab.primitives.torchvision_safe import torchvision
-
-    return tuple(torchvision.models.ResNet50_Weights.DEFAULT.meta["categories"])
 
 
 def names_from(labels: tuple[str, ...]) -> Names:

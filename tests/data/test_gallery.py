@@ -43,7 +43,7 @@ def test_every_photograph_is_attributed() -> None:
 
 
 def test_photographs_have_torchvisions_labels() -> None:
-    from rnd_lab.models.labels import imagenet_labels
+    from rnd_lab.data.classes import imagenet_labels
 
     labels = imagenet_labels()
     assert all(labels[image.label] == image.label_name for image in gallery() if image.data_set == "imagenet")

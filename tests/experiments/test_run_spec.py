@@ -59,7 +59,7 @@ def test_a_spec_is_read_from_its_own_file_and_from_a_result(tmp_path: Path) -> N
         ({"attack": {"name": "nes", "samples": 7}}, r"attack\.nes\.samples.*multiple of 2"),
         ({"threat": {"budget": 0}}, r"threat\.budget.*greater than or equal to 1"),
         ({"threat": {"epsilom": 0.1}}, r"threat\.epsilom"),
-        ({"defense": [{"name": "rnd", "nu": 2}]}, r"defense\.0\.nu"),
+        ({"defense": [{"name": "rnd", "nu": 2}]}, r"defense\.0\.rnd\.nu"),
         ({"target": 3}, "targeted attack needs a target class"),
         ({"threat": {"goal": "targeted"}}, "targeted attack needs a target class"),
         ({"attack": {"name": "eco"}, "threat": {"norm": "l2"}}, "not defined for l2"),

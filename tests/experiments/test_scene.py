@@ -1,16 +1,21 @@
 """What a run is played on: which image, and which class is the true one."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
 
+from rnd_lab.data import sets
 from rnd_lab.data.gallery import gallery
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.data.sets import open_set
 from rnd_lab.experiments.duel import Scene, pick_device, see, set_scene
 from rnd_lab.models.spec import ModelSpec
-from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.errors import Cancelled, LabError
 from tests.experiments.conftest import run
 
 
@@ -53,6 +58,55 @@ def test_the_gallerys_label_is_not_used_with_a_model_of_other_classes(scene: Sce
 def test_the_users_label_goes_first(scene: Scene) -> None:
     assert see(scene.classifier, run(label=3)).label == 3
     assert scene.probabilities.sum() == pytest.approx(1, abs=1e-5)
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    """Three images of CIFAR-10's size and of classes that no one told the model."""
+    images = np.random.default_rng(0).integers(0, 256, (3, 32, 32, 3), dtype=np.uint8)
+    np.savez(tmp_path / "three.npz", images=images, labels=np.array([4, 5, 10]))
+    return tmp_path / "three.npz"
+
+
+def test_an_image_of_a_data_set_has_its_own_pixels_and_label(scene: Scene, archive: Path) -> None:
+    images = np.load(archive)["images"]
+    for index, label in ((0, 4), (1, 5)):
+        seen = see(scene.classifier, run(image=f"{archive}#{index}"))
+        assert seen.label == label
+        assert torch.equal(seen.image, torch.from_numpy(images[index]).permute(2, 0, 1) / 255)
+    assert see(scene.classifier, run(image=f"{archive}#0", label=7)).label == 7
+    with pytest.raises(LabError, match="true class 10 is not one"):
+        see(scene.classifier, run(image=f"{archive}#2"))
+    with pytest.raises(LabError, match="no image 3"):
+        see(scene.classifier, run(image=f"{archive}#3"))
+
+
+def test_the_gallery_and_its_data_set_show_the_same_image(scene: Scene) -> None:
+    samples = open_set(DataSpec())
+    for index, name in enumerate(samples.names):
+        alone, in_set = (see(scene.classifier, run(image=image)) for image in (name, f"samples:cifar10#{index}"))
+        assert torch.equal(alone.image, in_set.image)
+        assert alone.label == in_set.label
+
+
+def test_labels_of_another_data_set_are_refused_unless_the_user_tells_the_class(scene: Scene) -> None:
+    with pytest.raises(LabError, match=r"classes of samples:imagenet .* say what the true class is"):
+        see(scene.classifier, run(image="samples:imagenet#0"))
+    assert see(scene.classifier, run(image="samples:imagenet#0", label=3)).label == 3
+    other = replace(scene.classifier, data_set="other")
+    assert see(other, run(image="samples:cifar10#39")).label == 9
+
+
+def test_a_download_for_an_image_is_told_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fetch(progress: Callable[[int, int], None]) -> Path:
+        progress(1, 2)
+        raise Cancelled("stopped")
+
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(sets, "fetch_cifar10", fetch)
+    with pytest.raises(Cancelled):
+        set_scene(run(image="cifar10#5"), "cpu", lambda done, total: told.append((done, total)))
+    assert told == [(1, 2)]
 
 
 def test_classes_that_the_model_lacks_are_refused(scene: Scene) -> None:

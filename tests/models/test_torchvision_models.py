@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 
+from rnd_lab.data.classes import imagenet_labels
 from rnd_lab.models import download
 from rnd_lab.models.download import fetch
-from rnd_lab.models.labels import imagenet_labels
 from rnd_lab.models.load import load
 from rnd_lab.models.normalize import Normalize
 from rnd_lab.models.spec import ModelSpec

@@ -7,8 +7,7 @@ import torch
 from torch import Tensor
 
 from rnd_lab.attacks.attack import Arena, AttackSpec
-from rnd_lab.defenses.defense import DefenseSpec
-from rnd_lab.game.forward import Forward
+from rnd_lab.defenses.defense import Answer, DefenseSpec
 from rnd_lab.game.ledger import Account
 from rnd_lab.game.oracle import Oracle
 from rnd_lab.game.outcome import Game, Outcome, Status
@@ -28,7 +27,7 @@ class Driver:
 
     def __init__(
         self,
-        forward: Forward,
+        forward: Answer,
         defenses: Sequence[DefenseSpec],
         attack: AttackSpec,
         threat: ThreatModel,
@@ -220,6 +219,7 @@ class Driver:
                 )
             )
             self._seats[slot] = None
+            self.oracle.close(slot)
         return outcomes
 
     def _seat(self, slot: int) -> Seat:

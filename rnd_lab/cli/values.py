@@ -1,0 +1,43 @@
+"""Lists and ranges of numbers on the command line."""
+
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from rnd_lab.primitives.errors import LabError
+
+HELP = "A list (0,0.01,0.02) or a range with its step (0:0.05:0.01)."
+
+
+def numbers(text: str) -> tuple[float, ...]:
+    """The numbers of a list "a,b" or a range "first:last:step", which includes its ends. Raises LabError for others."""
+    return tuple(float(value) for value in _values(text))
+
+
+def wholes(text: str) -> tuple[int, ...]:
+    """The same for whole numbers. Raises LabError for others."""
+    values = tuple(_values(text))
+    if any(value != int(value) for value in values):
+        raise LabError(f"'{text}' has to be whole numbers.")
+    return tuple(int(value) for value in values)
+
+
+def words(text: str) -> Any:
+    """The words of a comma-separated list."""
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _values(text: str) -> Iterator[Decimal]:
+    """Decimals, so that 0:0.3:0.1 ends at 0.3."""
+    for part in words(text):
+        try:
+            ends = [Decimal(piece) for piece in part.split(":")]
+        except InvalidOperation:
+            raise LabError(f"'{part}' is no number. {HELP}") from None
+        if len(ends) == 1:
+            yield ends[0]
+        elif len(ends) == 3 and ends[2] > 0:
+            first, last, step = ends
+            yield from (first + step * turn for turn in range(int((last - first) / step) + 1))
+        else:
+            raise LabError(f"'{part}' is no list and no range. {HELP}")

@@ -1,0 +1,63 @@
+"""The null control: how often noise alone would have been taken for a success.
+
+A clean image that is asked again and again is misclassified at least once with probability 1 − (1 − p)^K. So after a
+game the unmodified image is judged as often as the game's own images were, by the same criterion.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from rnd_lab.defenses.defense import Answer, DefenseSpec, answer_stack
+from rnd_lab.game.outcome import Outcome
+from rnd_lab.game.referee import Referee, judge
+from rnd_lab.primitives.draws import Rows
+
+AT_ONCE = 8
+"""Answers of one request; many games are controlled at the same time."""
+
+
+@dataclass(frozen=True)
+class Control:
+    """How often the clean image was asked, and whether any judgement took it for a success; None: not controlled."""
+
+    asked: int = 0
+    hit: bool | None = None
+
+
+def control(outcome: Outcome, defenses: Sequence[DefenseSpec], referee: Referee, model: Answer, device: str) -> Control:
+    """Judge the clean image of a game as often as the game was judged after its steps; stops at the first hit."""
+    if outcome.status == "misclassified":
+        return Control()
+    if not defenses or referee.ends == "noise_free":
+        return Control(0, hit=False)  # the same answer as at the start: right
+    each = referee.votes if referee.ends in ("vote", "mean") else 1
+    judgements = (outcome.account.judge - 1 - referee.votes) // each
+    at_once = max(AT_ONCE // each, 1)
+    asked = 0
+    for start in range(0, judgements, at_once):
+        count = min(at_once, judgements - start)
+        if _hit(outcome, defenses, referee, model, start * each, count, each, torch.device(device)):
+            return Control(asked + count * each, hit=True)
+        asked += count * each
+    return Control(asked, hit=False)
+
+
+def _hit(
+    outcome: Outcome,
+    defenses: Sequence[DefenseSpec],
+    referee: Referee,
+    model: Answer,
+    first: int,
+    count: int,
+    each: int,
+    device: torch.device,
+) -> bool:
+    game = outcome.game
+    rows = Rows([game.key] * (count * each), range(first, first + count * each), "control", device)
+    images: Tensor = game.image.to(device).expand(count * each, -1, -1, -1)
+    answers = answer_stack(defenses, images, rows, model).view(count, each, -1)
+    wanted = torch.full((count,), game.label if game.target is None else game.target, device=device)
+    return bool(getattr(judge(answers, wanted, game.target is not None), referee.ends).any())

@@ -1,0 +1,148 @@
+"""Running an evaluation: what was finished before is kept; what is finished now is on the disk before it is told."""
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.evaluation.playing import Round, Task, play
+from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.evaluation.spreading import Pool, spread
+from rnd_lab.evaluation.stage import Stage, set_stage
+from rnd_lab.experiments.duel import pick_device
+from rnd_lab.experiments.keep import versions
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import Cancelled, LabError
+from rnd_lab.results.database import Database, StoredCell
+from rnd_lab.results.lock import sole_writer
+from rnd_lab.results.record import GameRecord
+
+Games = tuple[tuple[int, GameRecord], ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run is: games ``done`` of ``total``, ``queries`` asked in this run and in how many ``seconds``.
+
+    ``finished`` holds the games that ended since the last report, each with the number of its cell; they are on the
+    disk. ``failed`` tells which cells could not be played, and why. ``doing`` says what is going on.
+    """
+
+    evaluation: int
+    done: int
+    total: int
+    queries: int
+    seconds: float
+    finished: Games = ()
+    failed: tuple[tuple[int, str], ...] = ()
+    doing: str = ""
+
+
+Report = Callable[[Progress], None]
+
+
+def evaluate(
+    spec: EvaluationSpec,
+    path: Path,
+    device: str = "auto",
+    report: Report = lambda progress: None,
+    pool: Pool | None = None,
+) -> int:
+    """Play all games of an evaluation that the results file ``path`` lacks; returns the evaluation's number.
+
+    ``report`` is called after every forward; an exception that it raises (``Cancelled``) stops the run, and nothing
+    that was reported is lost. Games that failed before are tried again. A cell or a game that fails is written down
+    with its message and stops nothing else. With a ``pool`` its workers play the games, on the ``device`` of each.
+
+    Raises LabError where the file or the device cannot be used.
+    """
+    with sole_writer(path), Database(path) as database:
+        number = database.add_evaluation(spec.name, spec.model_dump_json(), spec.digest, spec.cells())
+        _Run(database, number, device if pool else pick_device(device), report, pool).run()
+    return number
+
+
+@dataclass
+class _Tally:
+    done: int = 0
+    total: int = 0
+    queries: int = 0
+
+
+class _Run:
+    """One pass over the cells of an evaluation, those of the same model and images together."""
+
+    def __init__(self, database: Database, number: int, device: str, report: Report, pool: Pool | None) -> None:
+        self._database = database
+        self._number = number
+        self._device = device
+        self._report = report
+        self._pool = pool
+        self._tally = _Tally()
+        self._started = time.monotonic()
+        self._versions = versions()
+
+    def run(self) -> None:
+        cells = self._database.cells(self._number)
+        self._count(cells)
+        groups: dict[tuple[ModelSpec, DataSpec], list[StoredCell]] = defaultdict(list)
+        for cell in cells:
+            groups[cell.spec.model, cell.spec.data].append(cell)
+        for (model, data), members in groups.items():
+            self._tell(doing=f"Loading {model.source}")
+            try:
+                stage = set_stage(model, data, "cpu" if self._pool else self._device)
+            except Cancelled:
+                raise
+            except Exception as error:
+                self._fail(members, error)
+                continue
+            for turn in self._play(stage, list(self._tasks(stage, members))):
+                self._take(turn)
+
+    def _play(self, stage: Stage, tasks: Sequence[Task]) -> Iterator[Round]:
+        if self._pool:
+            return spread(stage, tasks, self._device, self._pool)
+        return play(stage, tasks, self._device)
+
+    def _count(self, cells: Sequence[StoredCell]) -> None:
+        """Count what an earlier run has done; how large the others are is known when their images are."""
+        for cell in cells:
+            self._tally.done += len(self._database.done(cell.id))
+            self._tally.total += cell.planned or cell.spec.data.images or 0
+
+    def _tasks(self, stage: Stage, cells: Sequence[StoredCell]) -> Iterator[Task]:
+        for cell in cells:
+            try:
+                self._begin(stage, cell)
+            except LabError as error:
+                self._fail([cell], error)
+                continue
+            done = self._database.done(cell.id)
+            if left := tuple(image for image in stage.selection if image not in done):
+                yield Task(cell.id, cell.spec, left)
+
+    def _begin(self, stage: Stage, cell: StoredCell) -> None:
+        planned = len(stage.selection)
+        classifier = stage.classifier
+        self._database.begin_cell(cell.id, planned, classifier.digest, stage.images.digest, classifier.labels)
+        self._tally.total += planned - (cell.planned or cell.spec.data.images or 0)
+
+    def _take(self, turn: Round) -> None:
+        self._tally.queries += turn.queries
+        if turn.finished:
+            self._database.add_games(turn.finished, self._versions)
+            self._tally.done += sum(played.record.status != "error" for _, played in turn.finished)
+        self._tell(finished=tuple((cell, played.record) for cell, played in turn.finished))
+
+    def _fail(self, cells: Sequence[StoredCell], error: Exception) -> None:
+        message = str(error) if isinstance(error, LabError) else f"{type(error).__name__}: {error}"
+        for cell in cells:
+            self._database.fail_cell(cell.id, message)
+        self._tell(failed=tuple((cell.id, message) for cell in cells))
+
+    def _tell(self, finished: Games = (), failed: tuple[tuple[int, str], ...] = (), doing: str = "") -> None:
+        tally, seconds = self._tally, time.monotonic() - self._started
+        self._report(Progress(self._number, tally.done, tally.total, tally.queries, seconds, finished, failed, doing))

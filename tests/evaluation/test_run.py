@@ -1,0 +1,185 @@
+"""Evaluations: what they keep, and that nothing stops or changes them."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor
+
+from rnd_lab.attacks.square import SquareSpec
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.defenses.defense import Answer, Inside
+from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.evaluation import playing
+from rnd_lab.evaluation.replay import replay
+from rnd_lab.evaluation.run import Progress, evaluate
+from rnd_lab.evaluation.spec import DefendedModel
+from rnd_lab.evaluation.stage import set_stage
+from rnd_lab.experiments.duel import Duel, set_scene
+from rnd_lab.game.forward import Forward
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.draws import Rows
+from rnd_lab.primitives.errors import Cancelled, LabError
+from rnd_lab.results.database import Database
+from rnd_lab.results.record import GameRecord
+from tests.evaluation.small import Table, small, table
+
+
+def test_games_are_on_the_disk_when_they_are_told(path: Path) -> None:
+    told: list[tuple[int, int]] = []
+
+    def report(progress: Progress) -> None:
+        told.extend((cell, game.image) for cell, game in progress.finished)
+        with Database(path, create=False) as reader:
+            cells = reader.cells(progress.evaluation)
+            assert sorted(told) == [(cell.id, image) for cell in cells for image in sorted(reader.done(cell.id))]
+
+    evaluate(small(), path, "cpu", report)
+    assert len(told) == 40
+
+
+def test_every_game_is_the_one_that_is_played_alone(path: Path, uninterrupted: Table) -> None:
+    evaluate(small(), path, "cpu")
+    with Database(path) as database:
+        noisy = database.cells(1)[2]
+        for game in database.games(noisy.id)[:4]:
+            spec = replay(noisy.spec, game)
+            duel = Duel(spec, set_scene(spec, "cpu"))
+            while not duel.done:
+                duel.step()
+            outcome = duel.sides["defended"].outcome
+            assert outcome is not None
+            assert outcome.status == game.status
+            assert outcome.account.paid == game.paid
+            assert torch.equal(outcome.image, torch.tensor(database.adversarial(noisy.id, game.image)))
+
+
+@pytest.mark.parametrize("slots", [1, 7])
+def test_the_number_of_slots_changes_nothing(
+    path: Path, uninterrupted: Table, monkeypatch: pytest.MonkeyPatch, slots: int
+) -> None:
+    monkeypatch.setattr(playing.play, "__defaults__", (slots,))
+    evaluate(small(), path, "cpu")
+    assert table(path) == uninterrupted
+
+
+def test_a_run_that_was_stopped_goes_on(path: Path, uninterrupted: Table) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.done >= 15:
+            raise Cancelled("enough")
+
+    with pytest.raises(Cancelled):
+        evaluate(small(), path, "cpu", stop)
+    reports: list[Progress] = []
+    evaluate(small(), path, "cpu", reports.append)
+    assert table(path) == uninterrupted
+    assert reports[0].done >= 15
+    assert sum(len(it.finished) for it in reports) == 40 - reports[0].done
+    assert (reports[-1].done, reports[-1].total) == (40, 40)
+
+
+def test_nothing_is_played_twice(path: Path, uninterrupted: Table) -> None:
+    evaluate(small(), path, "cpu")
+    reports: list[Progress] = []
+    evaluate(small(), path, "cpu", reports.append)
+    assert reports[-1].queries == 0
+
+
+def test_the_control_asks_the_clean_image_as_often_as_the_game_was_judged(uninterrupted: Table) -> None:
+    for title, rows in uninterrupted.items():
+        for game in [row[0] for row in rows]:
+            if game.status == "misclassified":
+                assert (game.controls, game.control_hit) == (0, None)
+            elif "RND" not in title:
+                assert (game.controls, game.control_hit) == (0, False)
+            elif game.control_hit:
+                assert 0 < game.controls <= game.judge - 4 + 7
+            else:
+                assert game.controls == game.judge - 4  # the start and the three votes at the end are no judgement
+
+
+def test_a_model_that_cannot_be_loaded_stops_only_its_own_cells(path: Path) -> None:
+    missing = DefendedModel(model=ModelSpec(source="gone.safetensors"))
+    reports: list[Progress] = []
+    evaluate(small(models=(missing, DefendedModel())), path, "cpu", reports.append)
+    with Database(path) as database:
+        cells = database.cells(1)
+        assert ["gone.safetensors" in cell.message for cell in cells] == [True, True, False, False]
+        assert [len(database.games(cell.id)) for cell in cells] == [0, 0, 10, 10]
+    assert [cell for it in reports for cell, _ in it.failed] == [cells[0].id, cells[1].id]
+
+
+def test_a_broken_picture_costs_one_game(path: Path, tmp_path: Path) -> None:
+    for name in ("0/a", "0/b", "1/c"):
+        (tmp_path / "set" / name).parent.mkdir(parents=True, exist_ok=True)
+        Image.new("RGB", (32, 32), (90, 120, 30)).save(tmp_path / "set" / f"{name}.png")
+    (tmp_path / "set" / "0" / "b.png").write_bytes(b"\x89PNG nonsense")
+    evaluate(small(data=DataSpec(source=str(tmp_path / "set"))), path, "cpu")
+    with Database(path) as database:
+        for cell in database.cells(1):
+            bad = [game for game in database.games(cell.id) if game.status == "error"]
+            assert len(bad) == 1
+            assert "b.png" in bad[0].message
+            assert len(database.done(cell.id)) == 2
+
+
+def test_a_game_that_fails_does_not_stop_or_change_the_others(
+    path: Path, uninterrupted: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = small()
+    _, cell = spec.cells()[2]
+    stage = set_stage(cell.model, cell.data, "cpu")
+    image = stage.selection[4]
+    cursed, answer = stage.game(cell, image).key, RndSpec.answer
+
+    def fail_on_one(self: RndSpec, images: Tensor, rows: Rows, model: Answer) -> Tensor:
+        if cursed in rows.keys:
+            raise LabError("This image is cursed.")
+        return answer(self, images, rows, model)
+
+    monkeypatch.setattr(RndSpec, "answer", fail_on_one)
+    evaluate(spec, path, "cpu")
+    with Database(path) as database:
+        for stored in database.cells(1):
+            failed = [(it.image, it.message) for it in database.games(stored.id) if it.status == "error"]
+            assert failed == ([(image, "This image is cursed.")] if stored.spec.defense else [])
+    monkeypatch.undo()
+    evaluate(spec, path, "cpu")  # failed games are tried again
+    assert table(path) == uninterrupted
+
+
+def test_one_broken_answer_harms_no_other_cell(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every forward is shared; NaN scores of one cell's queries must stay its own."""
+    plain = Forward.__call__
+
+    def sometimes(self: Forward, images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
+        if (images == 0.25).flatten(1).all(1).any():
+            raise LabError("The model answered NaN or infinite scores.")
+        return plain(self, images, inside)
+
+    def grey(self: RndSpec, images: Tensor, rows: Rows, model: Answer) -> Tensor:
+        return model(torch.full_like(images, 0.25))
+
+    monkeypatch.setattr(Forward, "__call__", sometimes)
+    monkeypatch.setattr(RndSpec, "answer", grey)
+    evaluate(small(), path, "cpu")
+    with Database(path) as database:
+        for stored in database.cells(1):
+            bad = {game.status == "error" for game in database.games(stored.id)}
+            assert bad == {bool(stored.spec.defense)}
+
+
+def test_targets_are_wrong_classes_and_stay_the_same(path: Path, tmp_path: Path) -> None:
+    spec = small(goals=("targeted",), models=(DefendedModel(),), attacks=(SquareSpec(),))
+    evaluate(spec, path, "cpu")
+    evaluate(spec, tmp_path / "again.db", "cpu")
+    assert table(path) == table(tmp_path / "again.db")
+    games = [row[0] for rows in table(path).values() for row in rows]
+    assert all(isinstance(game, GameRecord) and game.target not in (None, game.label) for game in games)
+
+
+def test_labels_of_another_data_set_are_refused(path: Path) -> None:
+    evaluate(small(data=DataSpec(source="samples:imagenet", images=2)), path, "cpu")
+    with Database(path) as database:
+        assert all("Choose images that the model was made for" in cell.message for cell in database.cells(1))

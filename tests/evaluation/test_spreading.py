@@ -1,0 +1,53 @@
+"""Workers give the table that one process gives, whatever happens to them."""
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+
+from rnd_lab.evaluation.pools import cluster, processes
+from rnd_lab.evaluation.run import Progress, evaluate
+from rnd_lab.primitives.errors import LabError
+from tests.evaluation.small import Table, small, table
+
+
+def test_processes_give_the_same_table_though_one_is_killed(path: Path, uninterrupted: Table) -> None:
+    killed: list[int] = []
+
+    def report(progress: Progress) -> None:
+        if progress.finished and not killed:
+            workers = [it for it in psutil.Process().children() if "spawn_main" in " ".join(it.cmdline())]
+            killed.append(workers[0].pid)
+            os.kill(workers[0].pid, signal.SIGKILL)
+
+    evaluate(small(), path, "cpu", report, processes(2))
+    assert killed
+    assert table(path) == uninterrupted
+
+
+def test_a_cluster_gives_the_same_table_though_a_worker_is_killed(path: Path, uninterrupted: Table) -> None:
+    distributed = pytest.importorskip("distributed")
+    killed: list[int] = []
+
+    def report(progress: Progress) -> None:
+        if progress.finished and not killed:
+            workers = here.scheduler_info["workers"]
+            pids = here_client.run(os.getpid)
+            killed.append(pids[next(iter(workers))])
+            os.kill(killed[0], signal.SIGKILL)
+
+    with (
+        distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as here,
+        distributed.Client(here) as here_client,
+        cluster(here.scheduler_address) as pool,
+    ):
+        evaluate(small(), path, "cpu", report, pool)
+    assert killed
+    assert table(path) == uninterrupted
+
+
+def test_a_scheduler_that_does_not_answer_is_told() -> None:
+    with pytest.raises(LabError, match="No Dask scheduler answers"), cluster("tcp://127.0.0.1:1"):
+        pass

@@ -150,9 +150,9 @@ def _correlation(both: int, first_only: int, second_only: int, neither: int) -> 
     margins = (both + first_only, second_only + neither, both + second_only, first_only + neither)
     if 0 in margins:
         return 0.0
-    product = both * neither - first_only * second_only
+    product = float(both * neither - first_only * second_only)
     if product > 0:
-        product = max(product - sum(margins[:2]) / 2, 0)
+        product = max(product - sum(margins[:2]) / 2, 0.0)
     return float(product / np.sqrt(np.prod(np.array(margins, float))))
 
 

@@ -2,8 +2,8 @@
 
     python -m benchmarks.killed_runs [--kills 100] [--seed 0]
 
-The processes are killed by SIGKILL after a random time, wherever they are: starting, loading, playing, writing. A killed
-run of a few games is begun again until it has been killed often enough; then it is finished, and the tables compared.
+The processes are killed by SIGKILL after a random time, wherever they are: starting, loading, playing, writing. A
+killed run is begun again until it has been killed often enough; then it is finished, and the tables compared.
 """
 
 import argparse

@@ -31,11 +31,14 @@ def main() -> None:
     for images in options.images:
         with multiprocessing.get_context("spawn").Pool(1) as pool:
             row = pool.apply(measure, (options.data, images))
-        print(
-            f"| {images:,} | {row['seconds']:.1f} | {1000 * row['seconds'] / images:.1f} | {row['peak'] / 1024:.0f} MiB "
-            f"| {row['file'] / images / 1024:.1f} KiB |",
-            flush=True,
+        figures = (
+            f"{images:,}",
+            f"{row['seconds']:.1f}",
+            f"{1000 * row['seconds'] / images:.1f}",
+            f"{row['peak'] / 1024:.0f} MiB",
+            f"{row['file'] / images / 1024:.1f} KiB",
         )
+        print(f"| {' | '.join(figures)} |", flush=True)
 
 
 def measure(data: Path, images: int) -> dict[str, float]:

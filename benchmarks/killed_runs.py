@@ -26,7 +26,7 @@ def main() -> None:
     options = parser.parse_args()
     dice = random.Random(options.seed)
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["benchmarks.killed_runs", "torch._dynamo"])
+    context.set_forkserver_preload(["tests.evaluation.small", "rnd_lab.evaluation.run", "torch._dynamo"])
     with tempfile.TemporaryDirectory() as folder:
         whole = Path(folder) / "whole.db"
         play(whole)

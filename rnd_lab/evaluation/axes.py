@@ -19,8 +19,11 @@ SIZE = {
 
 
 def with_nu(stack: tuple[AnyDefense, ...], nu: float) -> tuple[AnyDefense, ...]:
-    """The stack with every RND in it set to ν, in pixel units; a stack without RND stays as it is."""
-    return tuple(it.model_copy(update={"nu": nu}) if isinstance(it, RndSpec) else it for it in stack)
+    """The stack with every RND in it set to ν, in pixel units; a stack without RND stays as it is.
+
+    Raises pydantic.ValidationError for a ν that RND does not allow.
+    """
+    return tuple(RndSpec(nu=nu) if isinstance(it, RndSpec) else it for it in stack)
 
 
 def with_mu(attack: AnyAttack, mu: float) -> AnyAttack:

@@ -1,4 +1,4 @@
-"""Lists and ranges of numbers on the command line."""
+"""Lists and ranges of numbers as people write them."""
 
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation

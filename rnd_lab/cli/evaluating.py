@@ -1,0 +1,165 @@
+"""``rnd-lab evaluate`` and ``rnd-lab sweep``: whole data sets, resumable, with a table at the end."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from rnd_lab.attacks.catalog import ATTACKS
+from rnd_lab.cli.errors import clear_errors
+from rnd_lab.cli.result_table import print_cells
+from rnd_lab.cli.stack import HELP as STACK_HELP
+from rnd_lab.cli.stack import read_stack
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.evaluation.pools import cluster, processes
+from rnd_lab.evaluation.run import Progress, evaluate
+from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec, read_evaluation
+from rnd_lab.evaluation.spreading import Pool
+from rnd_lab.game.threat import ThreatModel, published_epsilon
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.ranges import HELP as VALUES_HELP
+from rnd_lab.primitives.ranges import numbers, wholes, words
+from rnd_lab.results.database import Database
+from rnd_lab.results.place import usual_file
+
+Results = Annotated[Path | None, typer.Option("--db", help="Results file. Default: the one that the window shows.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda …")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes on this machine.")]
+Scheduler = Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT, whose workers play instead.")]
+Gpu = Annotated[bool, typer.Option("--gpu", help="Dask: use only workers that offer the resource GPU.")]
+
+
+def evaluate_command(
+    spec: Annotated[Path, typer.Argument(help="A saved evaluation (JSON).")],
+    db: Results = None,
+    device: Device = "auto",
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    gpu: Gpu = False,
+) -> None:
+    """Play an evaluation over a data set. Run it again after an interruption: it goes on where it was."""
+    with clear_errors():
+        run(read_evaluation(spec), db or usual_file(), device, workers, scheduler, gpu)
+
+
+def sweep_command(
+    attack: Annotated[list[str] | None, typer.Option(help=f"{', '.join(ATTACKS)}; may be repeated.")] = None,
+    model: Annotated[list[str] | None, typer.Option(help="Model by name or file; may be repeated.")] = None,
+    defense: Annotated[
+        list[str] | None,
+        typer.Option(help=f"{STACK_HELP} Here each is a row of its own, + joins those of one."),
+    ] = None,
+    data: Annotated[str, typer.Option(help="Data set by name or path.")] = DataSpec().source,
+    images: Annotated[int | None, typer.Option(min=1, help="How many images; all where not given.")] = None,
+    norm: Annotated[str, typer.Option(help="linf or l2.")] = "linf",
+    nu: Annotated[str, typer.Option(help=f"ν of RND. {VALUES_HELP}")] = "",
+    mu: Annotated[str, typer.Option(help=f"μ, the size of a probe. {VALUES_HELP}")] = "",
+    eot: Annotated[str, typer.Option(help=f"EOT M. {VALUES_HELP}")] = "",
+    eps: Annotated[str, typer.Option(help=f"ε, in pixel units. {VALUES_HELP}")] = "",
+    goal: Annotated[str, typer.Option(help="untargeted, targeted, or both with a comma.")] = "",
+    seed: Annotated[str, typer.Option(help=f"Seeds. {VALUES_HELP}")] = "0",
+    budget: Annotated[int, typer.Option(min=1, help="Queries per image.")] = ThreatModel().budget,
+    name: Annotated[str, typer.Option(help="Name of the evaluation.")] = "sweep",
+    save_spec: Annotated[Path | None, typer.Option(help="Write the spec to this file and play nothing.")] = None,
+    db: Results = None,
+    device: Device = "auto",
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    gpu: Gpu = False,
+) -> None:
+    """Play a grid of cells: models × defenses × attacks × ν × μ × M × ε × goals × seeds."""
+    with clear_errors():
+        kind = "imagenet" if "imagenet" in data else "cifar10"
+        threat = ThreatModel.model_validate({"norm": norm, "budget": budget})
+        stacks = [read_stack(it.split("+")) for it in defense or (["rnd"] if nu else ["none"])]
+        spec = EvaluationSpec(
+            name=name,
+            data=DataSpec(source=data, images=images),
+            models=tuple(
+                DefendedModel.model_validate({"model": {"source": source}, "defense": stack})
+                for source in model or [ModelSpec().source]
+                for stack in stacks
+            ),
+            attacks=tuple(_attack(it, kind, threat) for it in attack or ["square"]),
+            threat=threat.model_copy(update={"epsilon": published_epsilon(kind, threat.norm)}),
+            nu=numbers(nu),
+            mu=numbers(mu),
+            eot=wholes(eot),
+            epsilon=numbers(eps),
+            goals=words(goal),
+            seeds=wholes(seed),
+        )
+        if save_spec:
+            save_spec.write_text(spec.model_dump_json(indent=1) + "\n", encoding="utf-8")
+            print(f"{save_spec}: {len(spec.cells())} cells. Play them: rnd-lab evaluate {save_spec}")
+            return
+        run(spec, db or usual_file(), device, workers, scheduler, gpu)
+
+
+def run(spec: EvaluationSpec, path: Path, device: str, workers: int, scheduler: str | None, gpu: bool) -> int:
+    """Play an evaluation with a progress bar and print its table; returns its number in the results file."""
+    console = Console()
+    try:
+        with _pool(workers, scheduler, gpu) as pool, _bar(console) as bar:
+            number = evaluate(spec, path, device, _Show(bar), pool)
+    except KeyboardInterrupt:
+        console.print("Stopped. What is finished is kept; the same command goes on.")
+        raise typer.Exit(130) from None
+    with Database(path) as database:
+        print_cells(database, number, console)
+    console.print(f"Results: {path}, evaluation {number}. Tables and figures: rnd-lab report {path}")
+    return number
+
+
+@contextmanager
+def _pool(workers: int, scheduler: str | None, gpu: bool) -> Iterator[Pool | None]:
+    if scheduler:
+        with cluster(scheduler, gpu=gpu) as pool:
+            yield pool
+    else:
+        yield processes(workers) if workers > 1 else None
+
+
+def _bar(console: Console) -> Bar:
+    return Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("games"),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+class _Show:
+    """Shows progress in the terminal."""
+
+    def __init__(self, bar: Bar) -> None:
+        self._bar = bar
+        self._task = bar.add_task("Starting", total=None, rate="")
+
+    def __call__(self, progress: Progress) -> None:
+        rate = progress.queries / progress.seconds if progress.seconds else 0
+        self._bar.update(
+            self._task,
+            description=progress.doing or "Playing",
+            completed=progress.done,
+            total=progress.total or None,
+            rate=f"{rate:,.0f} queries/s",
+        )
+        for cell, message in progress.failed:
+            self._bar.console.print(f"Cell {cell} cannot be played: {message}", style="red", markup=False)
+
+
+def _attack(name: str, data_set: str, threat: ThreatModel) -> Any:
+    if name not in ATTACKS:
+        raise LabError(f"There is no attack '{name}'. There are: {', '.join(ATTACKS)}.")
+    return ATTACKS[name].for_data(data_set, threat.norm)

@@ -1,0 +1,44 @@
+"""``rnd-lab reproduce``: a table or figure of the RND paper, played and reported."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rnd_lab.cli.errors import clear_errors
+from rnd_lab.cli.evaluating import Device, Gpu, Results, Scheduler, Workers, run
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.evaluation.reproduce import TITLES, Name, Scale, reproduce
+from rnd_lab.reports.report import write_report
+from rnd_lab.results.database import Database
+
+CHOICES = "; ".join(f"{name}: {title}" for name, title in TITLES.items())
+
+
+def reproduce_command(
+    name: Annotated[Name, typer.Argument(help=f"{CHOICES}.")],
+    scale: Annotated[
+        Scale, typer.Option(help="small: models and images of the lab, minutes. full: the published protocol, a GPU.")
+    ] = "small",
+    out: Annotated[Path | None, typer.Option(help="Folder of the report.", show_default="rnd-lab-NAME-SCALE")] = None,
+    models: Annotated[Path, typer.Option(help="full: folder of wrn28-standard.safetensors and the like.")] = Path(),
+    data: Annotated[str | None, typer.Option(help="Other images: a data set by name or path.")] = None,
+    images: Annotated[int | None, typer.Option(min=1, help="How many of them.")] = None,
+    imagenet: Annotated[str | None, typer.Option(help="full: ImageNet images too; a folder of pictures.")] = None,
+    db: Results = None,
+    device: Device = "auto",
+    workers: Workers = 1,
+    scheduler: Scheduler = None,
+    gpu: Gpu = False,
+) -> None:
+    """Play what a table or figure of the paper shows, and put the published figures beside ours."""
+    with clear_errors():
+        chosen = None if data is None and images is None else DataSpec(source=data or DataSpec().source, images=images)
+        folder = out or Path(f"rnd-lab-{name}-{scale}")
+        path = db or folder / "results.db"
+        photographs = None if imagenet is None else DataSpec(source=imagenet)
+        specs = reproduce(name, scale, chosen, photographs, models)
+        numbers = [run(spec, path, device, workers, scheduler, gpu) for spec in specs]
+        with Database(path) as database:
+            write_report(database, numbers, folder)
+        print(f"{folder / 'report.html'}: tables, curves, and the published figures beside ours.")

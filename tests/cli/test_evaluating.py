@@ -1,0 +1,68 @@
+"""Whole data sets from the terminal."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from rnd_lab.cli.commands import app
+from rnd_lab.evaluation.spec import read_evaluation
+from rnd_lab.results.database import Database
+
+TINY = ("--images", "2", "--budget", "6", "--device", "cpu")
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], env={"COLUMNS": "200"})
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "results.db"
+
+
+def test_a_sweep_fills_the_file_and_prints_its_table(path: Path) -> None:
+    result = call("sweep", "--defense", "none", "--defense", "rnd+jpeg", "--nu", "0.01,0.02", *TINY, "--db", path)
+    assert result.exit_code == 0, result.output
+    with Database(path) as database:
+        cells = database.cells(1)
+        assert [len(database.games(cell.id)) for cell in cells] == [2, 2, 2]
+        assert [[it.name for it in cell.spec.defense] for cell in cells] == [[], ["rnd", "jpeg"], ["rnd", "jpeg"]]
+    assert all(word in result.output for word in ("RND(ν=0.01)", "Square", "failure, vote", "control"))
+
+
+def test_a_saved_spec_is_played_and_gone_on_with(path: Path, tmp_path: Path) -> None:
+    spec = tmp_path / "spec.json"
+    assert call("sweep", "--attack", "zs", "--eps", "0.01:0.03:0.01", *TINY[:4], "--save-spec", spec).exit_code == 0
+    assert [cell.threat.epsilon for _, cell in read_evaluation(spec).cells()] == [0.01, 0.02, 0.03]
+    assert call("evaluate", spec, "--db", path).exit_code == 0
+    again = call("evaluate", spec, "--db", path)
+    assert again.exit_code == 0
+    assert "6/6" in again.output
+
+
+def test_what_cannot_be_played_is_told(path: Path, tmp_path: Path) -> None:
+    result = call("sweep", "--model", "gone.pt", *TINY, "--db", path)
+    assert result.exit_code == 0
+    assert "gone.pt" in result.output
+    wrong = tmp_path / "spec.json"
+    wrong.write_text(json.dumps({"attacks": []}))
+    for command in (
+        ("evaluate", wrong),
+        ("sweep", "--attack", "magic"),
+        ("sweep", "--nu", "a"),
+        ("sweep", "--nu", "-1"),
+    ):
+        result = call(*command, "--db", path)
+        assert result.exit_code == 1
+        assert "Traceback" not in result.output
+
+
+def test_reproducing_puts_the_published_figures_beside_ours(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = call("reproduce", "figure-clean-accuracy", "--images", 2, "--device", "cpu", "--out", out)
+    assert result.exit_code == 0, result.output
+    assert (out / "report.html").stat().st_size > 10_000
+    with Database(out / "results.db") as database:
+        assert database.evaluations()[0].name == "reproduce figure-clean-accuracy small"

@@ -39,7 +39,7 @@ def main() -> None:
             while kills < options.kills:
                 child = context.Process(target=play, args=(path,))
                 child.start()
-                child.join(dice.uniform(0.2, 4))
+                child.join(dice.uniform(0.2, 8))
                 if child.exitcode is not None:
                     break
                 child.kill()

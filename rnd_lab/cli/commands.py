@@ -1,26 +1,29 @@
 """The commands of ``rnd-lab``."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 import rnd_lab
 from rnd_lab.attacks.attack import AttackSpec
 from rnd_lab.attacks.catalog import ATTACKS
+from rnd_lab.cli.calibration import calibrate_command
+from rnd_lab.cli.costs import cost_command
+from rnd_lab.cli.errors import clear_errors
+from rnd_lab.cli.evaluating import evaluate_command, sweep_command
 from rnd_lab.cli.listing import print_list
 from rnd_lab.cli.options import given, run_options, with_options
 from rnd_lab.cli.playing import keep, load_model, play, print_json, show
+from rnd_lab.cli.reproducing import reproduce_command
+from rnd_lab.cli.stack import HELP as STACK_HELP
+from rnd_lab.cli.stack import read_stack
 from rnd_lab.cli.training import train_command
 from rnd_lab.cli.window import open_window
-from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.experiments.duel import see
-from rnd_lab.experiments.run_spec import RunSpec, explain, read_spec
+from rnd_lab.experiments.run_spec import RunSpec, read_spec
 from rnd_lab.game.threat import published_epsilon
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
@@ -31,21 +34,13 @@ app = typer.Typer(
     add_completion=False,
 )
 app.command("train")(train_command)
+app.command("calibrate")(calibrate_command)
+app.command("cost")(cost_command)
+app.command("evaluate")(evaluate_command)
+app.command("sweep")(sweep_command)
+app.command("reproduce")(reproduce_command)
 
 OPTIONS = run_options()
-
-
-@contextmanager
-def clear_errors() -> Iterator[None]:
-    """Turn errors that a user can act on into one line and exit status 1."""
-    try:
-        yield
-    except ValidationError as error:
-        typer.secho(explain(error), fg="red", err=True)
-        raise typer.Exit(1) from error
-    except (LabError, OSError) as error:
-        typer.secho(str(error), fg="red", err=True)
-        raise typer.Exit(1) from error
 
 
 def _version(wanted: bool) -> None:
@@ -95,9 +90,18 @@ def attack(
         Path | None, typer.Option(help="A saved spec or result to replay; other options change it.")
     ] = None,
     attack: Annotated[str | None, typer.Option(help=f"{', '.join(ATTACKS)}.", show_default="square")] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            "--settings",
+            help="Start from the settings of the published evaluation (paper) or of the attack's authors (authors).",
+            show_default="paper",
+        ),
+    ] = None,
     nu: Annotated[
         float | None, typer.Option(min=0, help="ν of RND, in pixel units; 0 is no defense.", show_default="0.02")
     ] = None,
+    defense: Annotated[list[str] | None, typer.Option(help=STACK_HELP, show_default=False)] = None,
     label: Annotated[int | None, typer.Option(help="Index of the true class.")] = None,
     target: Annotated[int | None, typer.Option(help="Index of the class wanted; makes the attack targeted.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of all random numbers.", show_default="0")] = None,
@@ -125,7 +129,10 @@ def attack(
             if spec
             else published_run(base, classifier.data_set, settings["threat__norm"] or base.threat.norm, attack)
         )
-        run = change(start, {**given_top, "model": model.model_dump()}, attack, nu, settings, classifier.data_set)
+        chosen = starting_attack(start, attack, preset, classifier.data_set, settings["threat__norm"])
+        start = start.model_copy(update={"attack": chosen})
+        stack = _stack(nu, defense)
+        run = change(start, {**given_top, **stack, "model": model.model_dump()}, settings)
         if save:
             save.mkdir(parents=True, exist_ok=True)
         finished = play(run, see(classifier, run), console, watch=watch)
@@ -161,9 +168,33 @@ def published_run(base: RunSpec, data_set: str, norm: Norm, attack: str | None) 
     return base.model_copy(update={"threat": threat, "attack": kind.for_data(data_set, norm)})
 
 
-def change(
-    run: RunSpec, top: dict[str, Any], attack: str | None, nu: float | None, settings: dict[str, Any], data_set: str
-) -> RunSpec:
+def starting_attack(
+    run: RunSpec, attack: str | None, preset: str | None, data_set: str, norm: Norm | None
+) -> AttackSpec:
+    """The attack of a run, or the named settings of another one for a data set and a norm (the run's, if None).
+
+    Raises LabError for an attack or settings that there are not.
+    """
+    if preset is None and attack in (None, run.attack.name):
+        return run.attack
+    kind, norm = _kind(attack or run.attack.name), norm or run.threat.norm
+    named, name = kind.presets(data_set, norm), preset or "paper"
+    if name not in named:
+        known = " and ".join(named)
+        raise LabError(f"{kind.title} has no settings '{name}' for {data_set} and {norm}; choose from: {known}.")
+    return named[name]
+
+
+def _stack(nu: float | None, defense: list[str] | None) -> dict[str, Any]:
+    """The stack that was asked for, if any."""
+    if nu is not None and defense:
+        raise LabError("--nu is short for --defense rnd:nu=… . Give one of the two.")
+    if nu is not None:
+        return {"defense": [{"name": "rnd", "nu": nu}] if nu else []}
+    return {"defense": read_stack(defense)} if defense else {}
+
+
+def change(run: RunSpec, top: dict[str, Any], settings: dict[str, Any]) -> RunSpec:
     """A run with what the command line says changed in it.
 
     Raises LabError for a parameter that the attack does not have, and ValidationError for a wrong value.
@@ -174,19 +205,17 @@ def change(
         **given(OPTIONS, settings, "threat"),
         "goal": "untargeted" if target is None else "targeted",
     }
-    start = run.attack if attack in (None, run.attack.name) else _kind(attack).for_data(data_set, threat["norm"])
     changes = given(OPTIONS, settings, "attack")
-    if unknown := changes.keys() - type(start).model_fields.keys():
-        has = ", ".join(type(start).model_fields.keys() - {"name"})
-        raise LabError(f"{start.title} has no parameter {', '.join(sorted(unknown))}; it has {has}.")
+    if unknown := changes.keys() - type(run.attack).model_fields.keys():
+        has = ", ".join(type(run.attack).model_fields.keys() - {"name"})
+        raise LabError(f"{run.attack.title} has no parameter {', '.join(sorted(unknown))}; it has {has}.")
     return RunSpec.model_validate(
         {
             **run.model_dump(),
             **top,
             "threat": threat,
             "referee": {**run.referee.model_dump(), **given(OPTIONS, settings, "referee")},
-            "attack": {**start.model_dump(), **changes},
-            "defense": run.model_dump()["defense"] if nu is None else [RndSpec(nu=nu).model_dump()] if nu else [],
+            "attack": {**run.attack.model_dump(), **changes},
         }
     )
 

@@ -14,9 +14,10 @@ from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.spec import Spec
+from rnd_lab.training.catalog import RECIPES
 
 ALIASES = {"epsilon": "--eps", "source": "--model"}
-INFERRED = {"name", "goal", "mean", "std"}
+INFERRED = {"name", "kind", "goal", "mean", "std"}
 """Not options: said by another option, or only worth a spec file."""
 
 
@@ -48,8 +49,13 @@ def run_options() -> list[Option]:
         *_options("model", ModelSpec),
         *_options("threat", ThreatModel),
         *_options("referee", Referee),
-        *_attack_options(),
+        *_merged("attack", ATTACKS),
     ]
+
+
+def recipe_options() -> list[Option]:
+    """Every option of ``rnd-lab train`` that sets a field of a recipe."""
+    return _merged("recipe", RECIPES)
 
 
 def with_options(options: list[Option]) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -78,19 +84,19 @@ def _options(section: str, spec: type[Spec]) -> list[Option]:
     ]
 
 
-def _attack_options() -> list[Option]:
-    """Parameters of all attacks by name; those that several attacks share become one flag."""
+def _merged(section: str, specs: Mapping[str, type[Spec]]) -> list[Option]:
+    """Parameters of all specs by name; those that several specs share become one flag."""
     merged: dict[str, Option] = {}
-    for attack, spec in ATTACKS.items():
+    for owner, spec in specs.items():
         for name, info in spec.model_fields.items():
             if name in INFERRED:
                 continue
-            about = f"{attack}: {_default(info)}"
+            about = f"{owner}: {_default(info)}"
             if name in merged:
                 known = merged[name]
-                merged[name] = Option("attack", name, known.flag, known.kind, f"{known.help} {about}")
+                merged[name] = Option(section, name, known.flag, known.kind, f"{known.help} {about}")
             else:
-                merged[name] = Option("attack", name, _flag(name), _kind(info), f"{info.description} {about}")
+                merged[name] = Option(section, name, _flag(name), _kind(info), f"{info.description} {about}")
     return list(merged.values())
 
 
@@ -101,7 +107,8 @@ def _flag(name: str) -> str:
 def _default(info: FieldInfo) -> str:
     extra = info.json_schema_extra
     unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-    return "" if info.default is None else f"\\[{' '.join(filter(None, (str(info.default), unit)))}]"
+    value = f"{info.default:.4g}" if isinstance(info.default, float) else str(info.default)
+    return "" if info.default is None else f"\\[{' '.join(filter(None, (value, unit)))}]"
 
 
 def _kind(info: FieldInfo) -> Any:

@@ -1,7 +1,6 @@
 """Playing a run in the terminal: a progress bar while it lasts, a table at the end."""
 
 import json
-import os
 from pathlib import Path
 
 import torch
@@ -17,6 +16,7 @@ from rnd_lab.game.referee import CRITERIA
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.cores import all_but_one
 
 TITLES: dict[SideName, str] = {"defended": "with the defense", "undefended": "without defense"}
 
@@ -36,7 +36,7 @@ def play(spec: RunSpec, scene: Scene, console: Console, *, watch: bool) -> Duel:
 
     One core is left free: a game asks in small batches, whose threads would only wait for whatever else is running.
     """
-    torch.set_num_threads(max((os.cpu_count() or 2) - 1, 1))
+    torch.set_num_threads(all_but_one())
     duel = Duel(spec, scene, watch=watch)
     columns = (
         TextColumn("{task.description}"),

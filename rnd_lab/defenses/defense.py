@@ -31,6 +31,13 @@ class Answer(Protocol):
         """Logits float32 [n, classes] of images float32 [n, c, h, w] in [0, 1]; ``inside`` has n rows each."""
 
 
+class Detector(Protocol):
+    """The memory of a stateful defense in one game."""
+
+    def flags(self, image: Tensor) -> bool:
+        """Whether the attacker's next query, float32 [c, h, w] in [0, 1], is suspicious; remembers it."""
+
+
 class DefenseSpec(Spec, ABC):
     """Settings of one defense, and how it answers. Subclasses add a literal ``name`` and their parameters."""
 
@@ -45,6 +52,10 @@ class DefenseSpec(Spec, ABC):
 
         ``rows`` gives fresh randomness for each. ``model`` is always asked n images at a time, in their order.
         """
+
+    def detector(self, key: int) -> Detector | None:
+        """What watches the queries of the game with this key, in their order; most defenses remember nothing."""
+        return None
 
 
 def answer_stack(defenses: Sequence[DefenseSpec], images: Tensor, rows: Rows, model: Answer) -> Tensor:

@@ -22,13 +22,18 @@ class Purpose(IntEnum):
 
 @dataclass(frozen=True)
 class Account:
-    """What one game has used. ``published`` counts as the published evaluation of the attack does."""
+    """What one game has used.
+
+    ``published`` counts as the published evaluation of the attack does. ``flagged`` are the probes and repeats that a
+    stateful defense found suspicious; their answers are no others.
+    """
 
     probe: int
     repeat: int
     judge: int
     monitor: int
     published: int
+    flagged: int = 0
 
     @property
     def paid(self) -> int:
@@ -46,10 +51,12 @@ class Ledger:
 
     def __init__(self, slots: int) -> None:
         self._counts = torch.zeros(slots, len(Purpose), dtype=torch.int64)
+        self._flagged = [0] * slots
 
     def open(self, slot: int) -> None:
         """Start a new account in a slot."""
         self._counts[slot] = 0
+        self._flagged[slot] = 0
 
     def charge(self, purpose: Purpose, slots: Tensor) -> Tensor:
         """Count one query for every entry of ``slots`` (int64 [n], repeats allowed).
@@ -66,6 +73,10 @@ class Ledger:
         self._counts[:, purpose] += torch.bincount(slots, minlength=len(self._counts))
         return numbers
 
+    def flag(self, slot: int) -> None:
+        """Count one query of a slot that a stateful defense found suspicious."""
+        self._flagged[slot] += 1
+
     def paid(self, slots: Tensor) -> Tensor:
         """Queries charged to the budget so far, int64 [n]."""
         return self._counts[slots, Purpose.PROBE] + self._counts[slots, Purpose.REPEAT]
@@ -77,4 +88,4 @@ class Ledger:
     def account(self, slot: int, published: int) -> Account:
         """The account of one slot."""
         probe, repeat, judge, monitor = (int(count) for count in self._counts[slot])
-        return Account(probe, repeat, judge, monitor, published)
+        return Account(probe, repeat, judge, monitor, published, self._flagged[slot])

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from rnd_lab.defenses.defense import DefenseSpec, answer_stack
-from rnd_lab.game.forward import Forward
+from rnd_lab.defenses.defense import Answer, DefenseSpec, Detector, answer_stack
 from rnd_lab.game.ledger import Ledger, Purpose
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.primitives.draws import Rows
@@ -20,7 +19,7 @@ class Oracle:
     """
 
     def __init__(
-        self, forward: Forward, defenses: Sequence[DefenseSpec], threat: ThreatModel, slots: int, device: torch.device
+        self, forward: Answer, defenses: Sequence[DefenseSpec], threat: ThreatModel, slots: int, device: torch.device
     ) -> None:
         self.threat = threat
         self.ledger = Ledger(slots)
@@ -28,6 +27,7 @@ class Oracle:
         self._defenses = tuple(defenses)
         self._device = device
         self._keys = [0] * slots
+        self._detectors: list[list[Detector]] = [[] for _ in range(slots)]
         self._classes = torch.zeros(slots, dtype=torch.int64, device=device)
         self._labels = torch.zeros(slots, dtype=torch.int64, device=device)
 
@@ -35,8 +35,13 @@ class Oracle:
         """Begin a game: its key, its true class and, where the attack is targeted, the class wanted."""
         self.ledger.open(slot)
         self._keys[slot] = key
+        self._detectors[slot] = [detector for defense in self._defenses if (detector := defense.detector(key))]
         self._labels[slot] = label
         self._classes[slot] = label if target is None else target
+
+    def close(self, slot: int) -> None:
+        """End a game: what its stateful defenses remember is forgotten; its account stays until the next one."""
+        self._detectors[slot] = []
 
     def probe(self, images: Tensor, slots: Tensor) -> tuple[Tensor, Tensor]:
         """Losses float32 [n] of an attack's candidates, the mean over M answers each (13), and who could pay, bool [n].
@@ -85,8 +90,18 @@ class Oracle:
         if times > 1:
             self.ledger.charge(Purpose.REPEAT, slots.repeat_interleave(times - 1))
         counters = (numbers[:, None] * times + torch.arange(times)).flatten()
-        answers = self._defended(images.repeat_interleave(times, 0), repeated, counters, "probe")
+        images = images.repeat_interleave(times, 0)
+        self._watch(images, repeated)
+        answers = self._defended(images, repeated, counters, "probe")
         return self.losses(answers, repeated).view(-1, times).mean(1)
+
+    def _watch(self, images: Tensor, slots: Tensor) -> None:
+        """Show an attacker's queries to the stateful defenses in their order, and count those that are flagged."""
+        if not any(self._detectors):
+            return
+        for image, slot in zip(images.cpu(), slots.tolist(), strict=True):
+            if sum(detector.flags(image) for detector in self._detectors[slot]):  # every one of them sees it
+                self.ledger.flag(slot)
 
     def _defended(self, images: Tensor, slots: Tensor, counters: Tensor, scope: str) -> Tensor:
         rows = Rows([self._keys[slot] for slot in slots.tolist()], counters.tolist(), scope, self._device)

@@ -22,3 +22,18 @@ def ask(parent: QWidget) -> Answer:
     box.exec()
     answers: dict[object, Answer] = {save: "save", close: "close"}
     return answers.get(box.clickedButton(), "stay")
+
+
+def ask_batch(parent: QWidget) -> bool:
+    """Whether to close while an evaluation is run."""
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle("An evaluation is being run")
+    box.setText("Closing the window stops the evaluation.")
+    box.setInformativeText("Every finished game is kept, and the Batch tab will offer to go on from there.")
+    stay = box.addButton("Keep running", QMessageBox.ButtonRole.RejectRole)
+    close = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.exec()
+    return box.clickedButton() is close

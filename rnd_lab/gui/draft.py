@@ -1,47 +1,50 @@
-"""The parameters that the user is editing: always a valid run, with a history."""
+"""The parameters that the user is editing: always a valid spec, with a history."""
 
 from time import monotonic
+from typing import Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.primitives.spec import Spec
+
+S = TypeVar("S", bound=Spec)
 
 MERGE = 1.0
 """Seconds within which edits of the same section are undone together, such as turns of an arrow key."""
 
 
-class Draft(QObject):
-    """A run that can be changed, undone and redone as a whole.
+class Draft(QObject, Generic[S]):
+    """A spec that can be changed, undone and redone as a whole.
 
     Signals: ``changed(spec)`` after every change, whoever made it.
     """
 
     changed = Signal(object)
 
-    def __init__(self, spec: RunSpec, parent: QObject | None = None) -> None:
+    def __init__(self, spec: S, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.stack = QUndoStack(self)
         self._spec = spec
 
     @property
-    def spec(self) -> RunSpec:
-        """The run as it is now."""
+    def spec(self) -> S:
+        """The spec as it is now."""
         return self._spec
 
-    def edit(self, spec: RunSpec, text: str) -> None:
-        """Change the run; ``text`` names the change beside Undo."""
+    def edit(self, spec: S, text: str) -> None:
+        """Change it; ``text`` names the change beside Undo."""
         if spec != self._spec:
             self.stack.push(_Change(self, self._spec, spec, text))
 
-    def put(self, spec: RunSpec) -> None:
-        """Set the run without a trace in the history."""
+    def put(self, spec: S) -> None:
+        """Set it without a trace in the history."""
         self._spec = spec
         self.changed.emit(spec)
 
 
-class _Change(QUndoCommand):
-    def __init__(self, draft: Draft, before: RunSpec, after: RunSpec, text: str) -> None:
+class _Change(QUndoCommand, Generic[S]):
+    def __init__(self, draft: Draft[S], before: S, after: S, text: str) -> None:
         super().__init__(text)
         self._draft, self._before, self._after = draft, before, after
         self._at = monotonic()

@@ -30,6 +30,16 @@ class Places:
         return self.config / "session.json"
 
     @property
+    def evaluation(self) -> Path:
+        """The evaluation that the Batch tab showed last."""
+        return self.config / "evaluation.json"
+
+    @property
+    def results(self) -> Path:
+        """The results file."""
+        return self.data / "results.db"
+
+    @property
     def crash_log(self) -> Path:
         """What the interpreter wrote when the process died."""
         return self.config / "crash.log"

@@ -1,6 +1,5 @@
 """What happens on the player's thread: loading, playing, saving. Imports torch when it is first asked for something."""
 
-import os
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from rnd_lab.gui.player_wishes import Progress, State, Wishes
+from rnd_lab.primitives.cores import all_but_one
 from rnd_lab.primitives.errors import Cancelled, LabError
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ class Worker(QObject):
         from rnd_lab.experiments.duel import pick_device, see
         from rnd_lab.models.load import load
 
-        torch.set_num_threads(max((os.cpu_count() or 2) - 1, 1))
+        torch.set_num_threads(all_but_one())
         model = (spec.model, device)
         if not self._classifier or self._model != model:
             self._classifier = None  # two large models need not fit the memory

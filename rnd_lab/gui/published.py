@@ -39,15 +39,18 @@ def find_shipped(image: str) -> GalleryImage | None:
 def follow(old: RunSpec, values: dict[str, Any], before: str, after: str) -> dict[str, Any]:
     """Adapt edited ``values`` of a run to a change of the norm, or of the data set from ``before`` to ``after``.
 
-    A new norm brings its published ε. Settings of the attack that were the published ones become those for the new
-    norm and data set. A gallery image of another data set is replaced, and classes of another data set are dropped.
+    A new norm brings its published ε. Settings of the attack that were published become those for the new norm and data
+    set, of the same authors where they have some. A gallery image of another data set is replaced, and classes of
+    another data set are dropped.
     """
     threat, attack = values["threat"], values["attack"]
     if (old.threat.norm, before) != (threat.norm, after):
         if threat.epsilon == old.threat.epsilon:
             values["threat"] = threat.model_copy(update={"epsilon": published_epsilon(after, threat.norm)})
-        if attack == type(attack).for_data(before, old.threat.norm):
-            values["attack"] = type(attack).for_data(after, threat.norm)
+        for name, named in attack.presets(before, old.threat.norm).items():
+            if attack == named:
+                now = attack.presets(after, threat.norm)
+                values["attack"] = now.get(name, now["paper"])
     if before == after:
         return values
     values["label"] = values["target"] = None

@@ -1,20 +1,22 @@
 """Importing torch while the window is already there."""
 
-import os
 import traceback
 from threading import Event
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from rnd_lab.primitives.cores import all_but_one
+
 
 class Warmup(QThread):
     """Imports what takes seconds.
 
-    Signals: ``ready()`` when runs can be played, ``names(names)`` when torchvision's models are known as well,
+    Signals: ``ready()`` when runs can be played, ``tabs()`` when the other tabs can be built, ``names(names)`` when torchvision's models are known as well,
     ``failed(text, details)`` where an import fails.
     """
 
     ready = Signal()
+    tabs = Signal()
     names = Signal(object)
     failed = Signal(str, str)
 
@@ -23,7 +25,7 @@ class Warmup(QThread):
         self._idle = Event()
 
     def go_on(self) -> None:
-        """Import torchvision as well, now that the first model is loaded and nobody waits."""
+        """Import the rest as well, now that the first model is loaded and nobody waits, or that it is needed."""
         self._idle.set()
 
     def give_up(self) -> None:
@@ -39,7 +41,7 @@ class Warmup(QThread):
             import rnd_lab.experiments.keep
             import rnd_lab.gui.attack_tab  # noqa: F401
 
-            torch.set_num_threads(max((os.cpu_count() or 2) - 1, 1))  # one core is left for the window
+            torch.set_num_threads(all_but_one())  # one core is left for the window
         except Exception as error:
             self.failed.emit(f"RND Lab is not installed whole: {error}", traceback.format_exc())
             return
@@ -47,6 +49,13 @@ class Warmup(QThread):
         self._idle.wait()
         if self.isInterruptionRequested():
             return
+        try:
+            import rnd_lab.gui.batch.batch_tab
+            import rnd_lab.gui.explore.explore_tab  # noqa: F401
+        except Exception as error:
+            self.failed.emit(f"RND Lab is not installed whole: {error}", traceback.format_exc())
+            return
+        self.tabs.emit()
         try:
             from rnd_lab.models.architectures import torchvision_names
 

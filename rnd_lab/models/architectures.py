@@ -7,11 +7,39 @@ from typing import Any
 import torch
 from torch import nn
 
+from rnd_lab.models.cifar_network import CifarNetwork
 from rnd_lab.models.opened import usual_resize
-from rnd_lab.models.resnet import CifarResNet, resnet20, resnet56
+from rnd_lab.models.resnet import resnet20, resnet20_fd, resnet20_pni, resnet20_rse, resnet56
+from rnd_lab.models.resnet18 import ResNet18
+from rnd_lab.models.vgg import Vgg16
+from rnd_lab.models.wide_resnet import wrn16_4, wrn28_10
 from rnd_lab.primitives.errors import LabError
 
-OWN: Mapping[str, Callable[[int], CifarResNet]] = {"resnet20": resnet20, "resnet56": resnet56}
+OWN: Mapping[str, Callable[[int], CifarNetwork]] = {
+    "resnet20": resnet20,
+    "resnet56": resnet56,
+    "resnet18-cifar": ResNet18,
+    "vgg16-cifar": Vgg16,
+    "wrn16-4": wrn16_4,
+    "wrn28-10": wrn28_10,
+    "resnet20-rse": resnet20_rse,
+    "resnet20-pni": resnet20_pni,
+    "resnet20-fd": resnet20_fd,
+}
+"""The lab's own, all for images of 32 x 32; weights without a name are taken for the first of them that they fit."""
+
+TITLES: Mapping[str, str] = {
+    "resnet20": "ResNet-20",
+    "resnet56": "ResNet-56",
+    "resnet18-cifar": "ResNet-18",
+    "vgg16-cifar": "VGG-16",
+    "wrn16-4": "WRN-16-4",
+    "wrn28-10": "WRN-28-10",
+    "resnet20-rse": "ResNet-20 with RSE",
+    "resnet20-pni": "ResNet-20 with PNI",
+    "resnet20-fd": "ResNet-20 with FD",
+}
+"""Their names on screen."""
 
 
 def torchvision_names() -> tuple[str, ...]:

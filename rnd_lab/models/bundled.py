@@ -36,20 +36,23 @@ def read_card(path: Path) -> ModelCard:
 def save_bundle(folder: Path, card: ModelCard, network: "nn.Module") -> ModelCard:
     """Write ``network`` (of ``card.architecture``, on any device) and its card to ``folder``, ready to be opened.
 
-    Each file appears whole or not at all, the card last. Returns the card with its digest filled in.
+    One of torchvision's is given behind its normalisation, as (normalisation, network), and saved without it. Each file
+    appears whole or not at all, the card last. Returns the card with its digest filled in.
 
     Raises LabError where the folder cannot be written.
     """
     from safetensors.torch import save_file
+    from torch import nn
 
     from rnd_lab.models.digest import weights_digest
 
     card = card.model_copy(update={"weights_digest": weights_digest(network)})
+    inner = network[1] if isinstance(network, nn.Sequential) else network
     weights, text = folder / f"{card.name}.safetensors", folder / f"{card.name}.json"
     parts = weights.with_suffix(".safetensors.part"), text.with_suffix(".json.part")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        save_file({name: it.detach().cpu().contiguous() for name, it in network.state_dict().items()}, parts[0])
+        save_file({name: it.detach().cpu().contiguous() for name, it in inner.state_dict().items()}, parts[0])
         parts[1].write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
         parts[0].replace(weights)
         parts[1].replace(text)
@@ -63,17 +66,19 @@ def open_bundle(folder: Path, name: str) -> "Opened":
 
     Raises LabError where it is missing, damaged, or its weights are not those that its card was written for.
     """
-    from rnd_lab.models.architectures import OWN, require_known
+    from rnd_lab.models.architectures import usual_size
     from rnd_lab.models.digest import weights_digest
     from rnd_lab.models.fit import fitted
-    from rnd_lab.models.opened import Opened, usual_resize
+    from rnd_lab.models.opened import Opened
+    from rnd_lab.models.spec import ModelSpec
+    from rnd_lab.models.state_dict import normalized
     from rnd_lab.models.weights_file import read_weights
 
     if name not in (known := [card.name for card in cards(folder)]):
         raise LabError(f"There is no model '{name}'. Those that come with the lab: {', '.join(known) or 'none'}.")
     card = read_card(folder / f"{name}.json")
-    require_known(card.architecture, tuple(OWN))
-    network = fitted(card.architecture, read_weights(folder / f"{name}.safetensors"), name)
+    weights = read_weights(folder / f"{name}.safetensors")
+    network = normalized(fitted(card.architecture, weights, name), ModelSpec())
     digest = weights_digest(network)
     if digest != card.weights_digest:
         raise LabError(f"The weights of {name} are not those that its card describes. Install or save it again.")
@@ -81,7 +86,7 @@ def open_bundle(folder: Path, name: str) -> "Opened":
         name=name,
         network=network,
         input_size=(card.input_size, card.input_size),
-        resize_to=usual_resize(card.input_size),
+        resize_to=usual_size(card.architecture)[1],
         digest=digest,
         description=card.title,
         labels=card.labels,

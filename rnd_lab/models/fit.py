@@ -23,7 +23,7 @@ def fitted(architecture: str, weights: Mapping[str, Tensor], name: str) -> nn.Mo
     ``name`` is used in messages. Raises LabError where the tensors' names or shapes differ, naming some of them.
     """
     plan = outline(architecture)
-    head = next(reversed(plan))
+    head = [name for name in plan if name.endswith(("weight", "bias"))][-1]
     classes = len(weights[head]) if head in weights and weights[head].ndim else plan[head][0]
     network = build(architecture, classes)
     _require_same(architecture, network.state_dict(), weights, name)

@@ -20,8 +20,8 @@ class ModelSpec(Spec):
     architecture: str | None = setting(
         None,
         label="Architecture",
-        help="For files of weights: resnet20, resnet56, or a name of torchvision. Empty: found from the weights "
-        "where they are the lab's own.",
+        help="For files of weights: one of the lab's own, such as resnet20, vgg16-cifar or wrn28-10, or a name of "
+        "torchvision. Empty: found from the weights where they are the lab's own.",
     )
     input_size: int | None = setting(
         None,

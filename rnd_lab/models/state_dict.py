@@ -5,11 +5,11 @@ from pathlib import Path
 from torch import nn
 
 from rnd_lab.models.architectures import OWN, usual_size
+from rnd_lab.models.cifar_network import CifarNetwork
 from rnd_lab.models.digest import weights_digest
 from rnd_lab.models.fit import fitted, guess_architecture
 from rnd_lab.models.normalize import Normalize
 from rnd_lab.models.opened import Opened, usual_resize
-from rnd_lab.models.resnet import CifarResNet
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.models.weights_file import read_weights
 from rnd_lab.primitives.errors import LabError
@@ -44,7 +44,7 @@ def open_state_dict(path: Path, spec: ModelSpec) -> Opened:
 def normalized(network: nn.Module, spec: ModelSpec) -> nn.Module:
     """Give ``network`` the normalisation of ``spec``; by default the lab's own keep theirs, others get ImageNet's."""
     given = Normalize(spec.mean, spec.std) if spec.mean and spec.std else None
-    if not isinstance(network, CifarResNet):
+    if not isinstance(network, CifarNetwork):
         return nn.Sequential(given or Normalize.imagenet(), network).eval()
     if given:
         network.normalize = given.eval()

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.results.browsing import CHOICES, COUNTS, TALLIES, Choice, Order, Overview, Tally, overviews, page, sought
 from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.connection import connect, explained
 from rnd_lab.results.record import Curve, Floats, GameRecord, Played, unpack_image
@@ -47,6 +48,15 @@ class StoredCell:
     data_digest: str | None
     labels: tuple[str, ...]
     message: str
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An evaluation with games that a run can still play: how many of its cells are complete."""
+
+    evaluation: StoredEvaluation
+    complete: int
+    cells: int
 
 
 class Database:
@@ -156,6 +166,23 @@ class Database:
             raise LabError(f"{self.path} has no evaluation {number}.")
         return found[0]
 
+    def unfinished(self) -> tuple[Unfinished, ...]:
+        """Evaluations that were not played to their end, the newest first.
+
+        Cells that cannot be played and games that failed count as played: another run would hardly change them.
+        """
+        rows = self._rows(
+            "SELECT evaluation, count(*) AS cells, sum(message != '' OR planned <= "
+            "(SELECT count(*) FROM game WHERE game.cell = cell.id)) AS complete "
+            "FROM membership JOIN cell ON cell.id = membership.cell GROUP BY evaluation"
+        )
+        open_ones = {row["evaluation"]: row for row in rows if (row["complete"] or 0) < row["cells"]}
+        return tuple(
+            Unfinished(it, open_ones[it.id]["complete"] or 0, open_ones[it.id]["cells"])
+            for it in self.evaluations()
+            if it.id in open_ones
+        )
+
     def cells(self, evaluation: int) -> tuple[StoredCell, ...]:
         """The cells of an evaluation, in its order."""
         rows = self._rows(
@@ -196,6 +223,42 @@ class Database:
             evaluation,
         )
         return tuple(json.loads(row[0]) for row in rows)
+
+    # Browsing
+
+    def overviews(
+        self, search: str = "", *, deleted: bool = False, first: int = 0, most: int = 100
+    ) -> tuple[Overview, ...]:
+        """A page of evaluations, the newest first, in which all words of ``search`` occur.
+
+        Words are looked for in names, notes, titles of cells, models and attacks. With ``deleted`` those in the bin.
+        """
+        words = search.split()
+        rows = self._rows(overviews(words), deleted, *(value for word in words for value in sought(word)), most, first)
+        return tuple(Overview(**row) for row in rows)
+
+    def tallies(self, evaluation: int) -> dict[int, Tally]:
+        """How many games each cell of an evaluation has, by the cell's number."""
+        return {row["cell"]: Tally(row["games"], int(row["errors"])) for row in self._rows(TALLIES, evaluation)}
+
+    def counts(self, cell: int) -> dict[Choice, int]:
+        """How many games of a cell each choice has."""
+        row = self._rows(COUNTS, cell)[0]
+        return {choice: int(row[choice]) for choice in CHOICES}
+
+    def page(
+        self,
+        cell: int,
+        choice: Choice = "all",
+        order: Order = "image",
+        *,
+        descending: bool = False,
+        first: int = 0,
+        most: int = 100,
+    ) -> tuple[GameRecord, ...]:
+        """Some games of a cell, chosen and sorted."""
+        rows = self._rows(page(choice, order, descending=descending), cell, most, first)
+        return tuple(_game(row) for row in rows)
 
     def _picture(self, column: str, cell: int, image: int) -> bytes:
         rows = self._rows(f"SELECT {column} FROM picture WHERE cell = ? AND image = ?", cell, image)

@@ -1,30 +1,94 @@
-"""How often a network is right, clean and under noise."""
+"""How often a network is right: clean, under noise, and under an attack that knows its weights."""
+
+from collections.abc import Callable
+from functools import partial
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from rnd_lab.data.cifar10 import LabelledImages
+from rnd_lab.defenses.defense import DefenseSpec, answer_stack
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.game.forward import Forward
-from rnd_lab.models.card import Accuracy
+from rnd_lab.models.card import Accuracy, Robustness
 from rnd_lab.primitives.draws import Rows, game_key
 from rnd_lab.primitives.statistics import share
+from rnd_lab.training.forward import logits_of
+from rnd_lab.training.pgd import pgd
+from rnd_lab.training.recipe import Recipe
 
 BATCH = 500
+LARGE = 64
+"""Images with longer sides (pixels) are run a few at a time."""
+EPSILON, STEP, STEPS = 8 / 255, 2 / 255, 20
+"""The attack of :func:`measure_robustness`: both lengths in pixel units."""
 
 
 def measure_accuracy(
-    network: nn.Module, data: LabelledImages, nu: float, seed: int = 0, device: str = "cpu"
+    network: nn.Module,
+    data: LabelledImages,
+    nu: float,
+    seed: int = 0,
+    device: str = "cpu",
+    defense: DefenseSpec | None = None,
 ) -> Accuracy:
-    """Accuracy with its 95 % Wilson interval when every image is asked once through RND with ``nu`` (pixel units)."""
-    forward = Forward(network, BATCH)
+    """Accuracy with its 95 % Wilson interval when every image is asked once through RND with ``nu`` (pixel units).
+
+    Between RND and the network stands ``defense``, if any.
+    """
+    forward = _forward(network, data)
+    stack = (defense,) if defense else ()
+
+    def asked(images: Tensor, labels: Tensor, rows: Rows) -> Tensor:
+        noisy = RndSpec(nu=nu).answer(images, rows, lambda images, inside=(): images) if nu else images
+        return answer_stack(stack, noisy, rows, forward)
+
+    correct = _count_right(data, seed, device, asked)
+    estimate = share(correct, len(data))
+    return Accuracy(nu=nu, images=len(data), correct=correct, low=round(estimate.low, 4), high=round(estimate.high, 4))
+
+
+def measure_robustness(
+    network: nn.Module, data: LabelledImages, recipe: Recipe, seed: int = 0, device: str = "cpu"
+) -> Robustness:
+    """Accuracy with its 95 % Wilson interval on images that PGD has changed within ε 8/255 by 20 steps of 2/255.
+
+    What ``recipe`` has on inside the network is on, drawn anew for each gradient and for the final answer. Gradients
+    are computed in bfloat16, the answer is not.
+    """
+    forward = _forward(network, data)
+    generator = torch.Generator(device).manual_seed(seed)
+    stack = (recipe.defense,) if recipe.defense else ()
+
+    def attacked(images: Tensor, labels: Tensor, rows: Rows) -> Tensor:
+        with recipe.noise(network, generator):
+            found = pgd(partial(logits_of, network), images, labels.to(device), EPSILON, STEP, STEPS, generator)
+        return answer_stack(stack, found, rows, forward)
+
+    correct = _count_right(data, seed, device, attacked)
+    estimate = share(correct, len(data))
+    return Robustness(
+        epsilon=EPSILON,
+        step=STEP,
+        steps=STEPS,
+        images=len(data),
+        correct=correct,
+        low=round(estimate.low, 4),
+        high=round(estimate.high, 4),
+    )
+
+
+def _forward(network: nn.Module, data: LabelledImages) -> Forward:
+    return Forward(network, BATCH if data.images.shape[-1] <= LARGE else LARGE)
+
+
+def _count_right(data: LabelledImages, seed: int, device: str, asked: Callable[[Tensor, Tensor, Rows], Tensor]) -> int:
+    """How many images get the right answer; ``asked`` takes float32 images, their labels and rows to logits."""
     key = game_key(seed, data.digest)
-    defense = RndSpec(nu=nu)
     correct = 0
     for numbers in torch.split(torch.arange(len(data)), BATCH):
         images = data.images[numbers].to(device, torch.float32) / 255
         rows = Rows([key] * len(numbers), numbers.tolist(), "accuracy", torch.device(device))
-        logits = defense.answer(images, rows, forward) if nu else forward(images)
-        correct += int((logits.argmax(1).cpu() == data.labels[numbers]).sum())
-    estimate = share(correct, len(data))
-    return Accuracy(nu=nu, images=len(data), correct=correct, low=round(estimate.low, 4), high=round(estimate.high, 4))
+        labels = data.labels[numbers]
+        correct += int((asked(images, labels, rows).argmax(1).cpu() == labels).sum())
+    return correct

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from rnd_lab.attacks.attack import Arena, AttackSpec
 from rnd_lab.attacks.catalog import ATTACKS, AnyAttack
 from rnd_lab.attacks.nes import NesSpec
-from rnd_lab.attacks.probe_picture import example_probe
+from rnd_lab.attacks.probe_picture import coarse, example_probe, noise_beside, sparkline
 from rnd_lab.attacks.simba import SimbaSpec
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.primitives.geometry import Norm
@@ -95,3 +95,35 @@ def test_pictures_of_probes_differ_as_the_attacks_do() -> None:
     assert 0 < int(square.any(0).sum()) <= 49
     assert int((nes != 0).sum()) > 3000
     assert int((simba != 0).sum()) == 1
+
+
+@pytest.mark.parametrize("name", ["rgf", "random_search", "nes", "zs"])
+def test_noise_beside_a_gaussian_probe_is_nu_by_mu_which_is_its_length(name: str) -> None:
+    spec = ATTACKS[name].model_validate({"mu": 0.005})
+    probe = example_probe(spec, torch.full((3, 32, 32), 0.4))
+    assert noise_beside(spec, probe, 0.02) == "4.0×"
+    assert float(probe.norm()) == pytest.approx(0.005 * math.sqrt(3072), rel=0.05)
+
+
+@pytest.mark.parametrize(("name", "length"), [("bandit", 0.01), ("simba", 0.2)])
+def test_noise_is_compared_with_the_length_of_any_other_probe(name: str, length: float) -> None:
+    spec = ATTACKS[name].for_data("cifar10", "l2")
+    probe = example_probe(spec, torch.full((3, 32, 32), 0.4), "l2", 1)
+    assert float(noise_beside(spec, probe, 0.02)[:-1]) == pytest.approx(0.02 * math.sqrt(3072) / length, rel=0.02)
+    assert noise_beside(spec, torch.zeros(3, 2, 2), 0.02) == "inf×"
+
+
+def test_a_coarse_picture_loses_no_small_change() -> None:
+    probe = torch.zeros(3, 224, 200)
+    probe[1, 100, 150], probe[2, 223, 199] = -0.2, 0.1
+    small = coarse(probe, 32)
+    assert small.shape == (3, 32, 29)
+    assert sorted(small[small != 0].tolist()) == pytest.approx([-0.2, 0.1])
+    assert torch.equal(coarse(probe, 224), probe)
+
+
+def test_a_sparkline_goes_through_all_channels_and_tells_up_from_down() -> None:
+    probe = torch.zeros(3, 6, 6)
+    assert sparkline(probe) == "▄" * 18
+    probe[0, 0, 3], probe[2, 5] = 0.03, -0.04
+    assert sparkline(probe) == "▆" + "▄" * 16 + "▁"

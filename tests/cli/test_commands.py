@@ -43,6 +43,14 @@ def test_list_names_every_attack_with_its_parameters_and_the_bundled_model() -> 
     assert "ship-01" in shown
 
 
+def test_list_draws_a_probe_of_every_attack_and_tells_how_long_noise_is_beside_it() -> None:
+    shown = run("list").stdout
+    drawn = [next(line for line in shown.splitlines() if name in line) for name in ATTACKS]
+    assert all(any(bar in line for bar in "▁▇") for line in drawn)
+    assert shown.count("noise 2.0×") == 4
+    assert "noise 111×" in shown
+
+
 def test_list_as_json_holds_units_and_defaults() -> None:
     listed = json.loads(run("list", "--json").stdout)
     epsilon = listed["threat"]["properties"]["epsilon"]
@@ -104,6 +112,18 @@ def test_published_settings_fill_what_is_not_said() -> None:
     assert spec["attack"] == ATTACKS["square"].for_data("cifar10", "l2").model_dump()
 
 
+def test_the_authors_settings_can_be_the_start(tmp_path: Path) -> None:
+    words = ("--attack", "simba", "--norm", "l2", "--budget", 3)
+    authors = ATTACKS["simba"].presets("cifar10", "l2")["authors"].model_dump()
+    found = report("ship-01", *words, "--settings", "authors", "--step", 0.1)
+    assert found["spec"]["attack"] == authors | {"step": 0.1}
+    saved = tmp_path / "saved.json"
+    saved.write_text(json.dumps(found["spec"]))
+    again = report("--spec", saved, "--settings", "paper")["spec"]
+    assert again["attack"] == ATTACKS["simba"].for_data("cifar10", "l2").model_dump()
+    assert again["threat"] == found["spec"]["threat"]
+
+
 def test_no_noise_means_no_defense() -> None:
     found = report("ship-01", "--nu", 0, "--budget", 5)
     assert found["spec"]["defense"] == []
@@ -131,6 +151,7 @@ def test_a_saved_result_is_replayed_to_the_same_outcome(tmp_path: Path) -> None:
         (("nothing.png",), "nothing.png"),
         (("ship-01", "--attack", "nes", "--p", 0.1), "no parameter p"),
         (("ship-01", "--attack", "nothing"), "Choose one of"),
+        (("ship-01", "--settings", "authors"), "choose from: paper"),
         (("ship-01", "--norm", "l1"), "l1"),
         (("ship-01", "--target", 8), "already the true class"),
         (("ship-01", "--target", 10), "0 … 9"),

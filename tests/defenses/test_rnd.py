@@ -7,30 +7,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from torch import Tensor
 
-from rnd_lab.defenses.catalog import DEFENSES
-from rnd_lab.defenses.defense import DefenseSpec, Inside, answer_stack
+from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.primitives.draws import Rows
+from tests.defenses.asking import seen
 
 GREY = torch.full((200, 3, 8, 8), 0.5)
-
-
-def rows(count: int, first: int = 0, key: int = 9) -> Rows:
-    return Rows([key] * count, range(first, first + count), "probe", torch.device("cpu"))
-
-
-def seen(images: Tensor, *stack: DefenseSpec, first: int = 0, key: int = 9) -> Tensor:
-    """What the model is shown in place of the images."""
-    shown: list[Tensor] = []
-
-    def model(images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
-        shown.append(images)
-        return images.mean((2, 3))
-
-    answers = answer_stack(stack, images, rows(len(images), first, key), model)
-    assert torch.equal(answers, shown[0].mean((2, 3)))
-    assert len(shown) == 1
-    return shown[0]
 
 
 @pytest.mark.parametrize("nu", [0.005, 0.02, 0.1])
@@ -104,7 +86,3 @@ def test_the_first_defense_of_a_stack_sees_the_query_first() -> None:
 def test_two_of_a_kind_in_a_stack_draw_numbers_of_their_own() -> None:
     """The same numbers twice would make the deviation 0.1, not 0.05 · √2."""
     assert float(seen(GREY, RndSpec(nu=0.05), RndSpec(nu=0.05)).std()) == pytest.approx(0.0707, rel=0.03)
-
-
-def test_every_defense_is_known_by_its_name() -> None:
-    assert {name: cls.model_validate({}).name for name, cls in DEFENSES.items()} == {name: name for name in DEFENSES}

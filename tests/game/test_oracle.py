@@ -6,6 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from rnd_lab.defenses.blacklight import BlacklightSpec
+from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.game.ledger import Account
 from rnd_lab.game.oracle import Oracle
@@ -19,7 +21,7 @@ IMAGES = torch.rand(6, *SHAPE, generator=torch.Generator().manual_seed(3)) * 0.2
 SLOTS = torch.tensor([0, 1, 0, 2, 1, 0])
 
 
-def oracle(*defenses: RndSpec, slots: int = 3, forward: Counted | None = None, **threat: Any) -> Oracle:
+def oracle(*defenses: DefenseSpec, slots: int = 3, forward: Counted | None = None, **threat: Any) -> Oracle:
     door = Oracle(forward or Counted(Linear(weights(), 1)), defenses, ThreatModel(**threat), slots, CPU)
     for slot in range(slots):
         door.open(slot, key=100 + slot, label=0, target=None)
@@ -135,3 +137,57 @@ def test_feedback_is_what_the_threat_model_says(loss: str, target: int | None) -
     else:
         assert torch.equal(told["logits"], cross_entropy(logits, classes, target is not None, are_logits=True))
         assert torch.allclose(told["probabilities"], told["logits"], atol=1e-5)
+
+
+WATCHED = BlacklightSpec(window=4, hashes=20, threshold=10)
+
+
+def flagged(door: Oracle) -> list[int]:
+    return [account(door, slot).flagged for slot in range(3)]
+
+
+def test_a_stateful_defense_sees_each_games_queries_and_its_flags_are_counted() -> None:
+    door = oracle(WATCHED, RND)
+    door.probe(IMAGES, SLOTS)
+    assert flagged(door) == [0, 0, 0]
+    door.probe(IMAGES[:2], torch.tensor([0, 2]))
+    assert flagged(door) == [1, 0, 0]
+    door.probe(IMAGES[[1, 1, 3]], torch.tensor([1, 2, 2]))
+    assert flagged(door) == [1, 1, 2]
+
+
+def test_repeats_of_a_query_are_flagged_and_what_the_lab_asks_is_not_seen() -> None:
+    door = oracle(WATCHED, eot=3, account="adaptive")
+    slots = torch.tensor([0, 1])
+    door.judge(IMAGES[:2], slots, 5)
+    door.monitor(IMAGES[:2], slots)
+    door.probe(IMAGES[:2], slots)
+    assert flagged(door) == [2, 2, 0]
+
+
+def test_queries_that_cannot_be_paid_are_not_seen() -> None:
+    door = oracle(WATCHED, budget=1)
+    same = IMAGES[:1].expand(2, -1, -1, -1)
+    assert not door.probe(same, torch.tensor([0, 0]))[1].any()
+    assert door.probe(same[:1], torch.tensor([0]))[1].all()
+    assert flagged(door) == [0, 0, 0]
+
+
+def test_a_stateful_defense_changes_no_answer() -> None:
+    watched, unwatched = oracle(WATCHED), oracle()
+    for _ in range(2):
+        assert torch.equal(watched.probe(IMAGES, SLOTS)[0], unwatched.probe(IMAGES, SLOTS)[0])
+    assert flagged(unwatched) == [0, 0, 0]
+
+
+def test_a_new_game_in_a_slot_is_watched_from_its_start() -> None:
+    door = oracle(WATCHED)
+    slot = torch.tensor([1])
+    door.probe(IMAGES[:1], slot)
+    door.close(1)
+    door.open(1, key=101, label=0, target=None)
+    door.probe(IMAGES[:1], slot)
+    assert flagged(door) == [0, 0, 0]
+    door.probe(IMAGES[:1], slot)
+    door.close(1)
+    assert flagged(door) == [0, 1, 0]

@@ -6,7 +6,9 @@ import pytest
 import torch
 
 from rnd_lab.data.cifar10 import LabelledImages
+from rnd_lab.training.images import SmallImages
 from rnd_lab.training.recipe import Recipe
+from rnd_lab.training.standard import StandardRecipe
 
 
 def tiny_data(count: int, seed: int = 0) -> LabelledImages:
@@ -19,10 +21,10 @@ def tiny_data(count: int, seed: int = 0) -> LabelledImages:
 
 
 @pytest.fixture
-def data() -> LabelledImages:
-    return tiny_data(20)
+def data() -> SmallImages:
+    return SmallImages(tiny_data(20))
 
 
 @pytest.fixture
 def recipe() -> Recipe:
-    return Recipe(epochs=3, batch_size=8, rate=0.05)
+    return StandardRecipe(epochs=3, batch_size=8, rate=0.05)

@@ -7,14 +7,21 @@ import torch
 from torch import Tensor, nn
 
 from rnd_lab.data.cifar10 import LabelledImages
+from rnd_lab.defenses.rse import RseSpec
 from rnd_lab.game.forward import Forward
+from rnd_lab.models.architectures import build
+from rnd_lab.models.bundled import bundled_folder, read_card
 from rnd_lab.models.load import load
 from rnd_lab.models.resnet import resnet20
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.training import measure
+from rnd_lab.training.at import AtRecipe
 from rnd_lab.training.bundle import bundle
-from rnd_lab.training.measure import measure_accuracy
-from rnd_lab.training.recipe import Recipe
+from rnd_lab.training.images import SmallImages
+from rnd_lab.training.measure import measure_accuracy, measure_robustness
+from rnd_lab.training.pni import PniRecipe
+from rnd_lab.training.rse import RseRecipe
+from rnd_lab.training.standard import StandardRecipe
 from tests.training.conftest import tiny_data
 
 
@@ -58,8 +65,8 @@ def test_a_bundle_loads_by_name_and_its_card_tells_what_was_measured(tmp_path: P
     torch.manual_seed(0)
     network = resnet20().eval()
     train_data, test_data = tiny_data(10), tiny_data(30, seed=3)
-    recipe = Recipe(epochs=2, seed=4)
-    card = bundle(tmp_path, "small", recipe, network, train_data, test_data)
+    recipe = StandardRecipe(epochs=2, seed=4)
+    card = bundle(tmp_path, "small", recipe, network, SmallImages(train_data), test_data)
     opened = load(ModelSpec(source=str(tmp_path / "small.safetensors")))
     images = test_data.images.float() / 255
     assert torch.equal(Forward(opened.network)(images), Forward(network)(images))
@@ -71,3 +78,44 @@ def test_a_bundle_loads_by_name_and_its_card_tells_what_was_measured(tmp_path: P
     right = int((Forward(network)(images).argmax(1) == test_data.labels).sum())
     assert card.accuracy[0].correct == right
     assert all(accuracy.images == 30 for accuracy in card.accuracy)
+
+
+def test_robustness_is_the_share_that_stays_right_under_attack() -> None:
+    """The attack moves the brightness by 8/255: levels farther than that from ½ hold, nearer ones fall."""
+    data = levels(0, 119, 121, 127, 128, 134, 136, 255, labels=(0, 0, 0, 0, 1, 1, 1, 1))
+    clean = measure_accuracy(Brightness(), data, nu=0)
+    robust = measure_robustness(Brightness(), data, AtRecipe())
+    assert (clean.correct, robust.correct, robust.images) == (8, 4, 8)
+    assert (robust.epsilon * 255, robust.step * 255, robust.steps) == pytest.approx((8, 2, 20))
+    assert (robust.low, robust.high) == pytest.approx((0.2152, 0.7848), abs=1e-4)
+
+
+def test_a_model_with_a_defense_inside_is_measured_with_it(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    recipe = RseRecipe(epochs=1)
+    network = build(recipe.architecture, 10).eval()
+    data = tiny_data(30, seed=3)
+    card = bundle(tmp_path, "noisy", recipe, network, SmallImages(data), data)
+    assert card.defense == "rse"
+    assert card.robustness == ()
+    expected = measure_accuracy(network, data, 0.05, defense=RseSpec())
+    assert card.accuracy[2] == expected
+    opened = load(ModelSpec(source=str(tmp_path / "noisy.safetensors")))
+    assert opened.description == "ResNet-20 with RSE (CIFAR-10, training with noise between the layers)"
+
+
+def test_the_card_of_an_adversarially_trained_model_has_its_robustness(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    recipe = PniRecipe(epochs=1)
+    network = build(recipe.architecture, 10).eval()
+    data = tiny_data(8, seed=3)
+    card = bundle(tmp_path, "robust", recipe, network, SmallImages(data), data)
+    (robust,) = card.robustness
+    assert (robust.images, robust.steps) == (8, 20)
+    assert robust.correct == measure_robustness(network, data, recipe).correct
+
+
+def test_the_card_of_the_shipped_standard_model_is_readable() -> None:
+    card = read_card(bundled_folder() / "cifar10-resnet20.json")
+    assert card.accuracy[0].correct == 9134
+    assert (card.start, card.defense, card.robustness) == ("", "", ())

@@ -1,5 +1,6 @@
 """Training that can be stopped and goes on as if it had not been."""
 
+import csv
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -10,11 +11,16 @@ import torch
 from torch import Tensor, nn
 
 from rnd_lab.data.cifar10 import LabelledImages
+from rnd_lab.models.card import Accuracy
 from rnd_lab.primitives.errors import Cancelled, LabError
-from rnd_lab.training import loop
+from rnd_lab.training import images, loop
+from rnd_lab.training.at import AtRecipe
 from rnd_lab.training.augment import crop_and_flip
+from rnd_lab.training.catalog import RECIPES
+from rnd_lab.training.images import SmallImages
 from rnd_lab.training.loop import Progress, train
 from rnd_lab.training.recipe import Recipe
+from rnd_lab.training.standard import StandardRecipe
 from tests.training.conftest import tiny_data
 
 
@@ -42,9 +48,49 @@ def log(folder: Path) -> list[dict[str, Any]]:
     return lines
 
 
+@pytest.mark.parametrize("kind", ["gf", "at", "rse", "pni", "fd"])
+def test_a_resumed_run_of_every_recipe_equals_an_uninterrupted_one(
+    tmp_path: Path, data: SmallImages, kind: str
+) -> None:
+    """Noise, attacks and what is watched between the epochs draw no numbers that the next epoch depends on."""
+    recipe = RECIPES[kind].model_validate({"epochs": 2, "batch_size": 10})
+    whole = train(recipe, data, tmp_path / "whole")
+    with pytest.raises(Cancelled):
+        train(recipe, data, tmp_path / "parts", StopAt(3))
+    torch.rand(7)
+    parts = train(recipe, data, tmp_path / "parts", watch=tiny_data(20))
+    assert state(parts) == state(whole)
+
+
+def test_the_log_tells_the_accuracy_on_watched_images_clean_and_under_noise(
+    tmp_path: Path, recipe: Recipe, data: SmallImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, float]] = []
+
+    def measure(network: nn.Module, data: LabelledImages, nu: float, **settings: Any) -> Accuracy:
+        assert not network.training
+        asked.append((len(data), nu))
+        return Accuracy(nu=nu, images=4, correct=len(asked) % 4, low=0, high=1)
+
+    monkeypatch.setattr(loop, "measure_accuracy", measure)
+    monkeypatch.setattr(loop, "WATCHED", 7)
+    train(recipe, data, tmp_path, watch=tiny_data(20))
+    assert asked == [(7, 0.0), (7, 0.05)] * 3
+    assert [(line["clean"], line["noisy"]) for line in log(tmp_path)] == [(0.25, 0.5), (0.75, 0), (0.25, 0.5)]
+
+
+def test_the_log_is_a_table_too(tmp_path: Path, recipe: Recipe, data: SmallImages) -> None:
+    train(recipe, data, tmp_path)
+    with (tmp_path / "log.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    lines = json.loads((tmp_path / "log.json").read_text())
+    assert [float(row["loss"]) for row in rows] == [line["loss"] for line in lines]
+    assert [row["clean"] for row in rows] == [""] * 3
+
+
 @pytest.mark.parametrize("stops", [(2,), (6, 8)], ids=str)
 def test_a_resumed_run_equals_an_uninterrupted_one(
-    tmp_path: Path, recipe: Recipe, data: LabelledImages, stops: tuple[int, ...]
+    tmp_path: Path, recipe: Recipe, data: SmallImages, stops: tuple[int, ...]
 ) -> None:
     """20 images in batches of 8 are 3 steps an epoch; stops fall within epochs and on their last step."""
     whole = train(recipe, data, tmp_path / "whole")
@@ -59,7 +105,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
     assert resumed.told[0].done == (stops[-1] - 1) // 3 * 3 + 1
 
 
-def test_a_finished_run_is_not_trained_again(tmp_path: Path, recipe: Recipe, data: LabelledImages) -> None:
+def test_a_finished_run_is_not_trained_again(tmp_path: Path, recipe: Recipe, data: SmallImages) -> None:
     first = train(recipe, data, tmp_path)
     again = StopAt()
     second = train(recipe, data, tmp_path, again)
@@ -68,7 +114,7 @@ def test_a_finished_run_is_not_trained_again(tmp_path: Path, recipe: Recipe, dat
     assert not second.training
 
 
-def test_progress_and_log_tell_how_it_goes(tmp_path: Path, recipe: Recipe, data: LabelledImages) -> None:
+def test_progress_and_log_tell_how_it_goes(tmp_path: Path, recipe: Recipe, data: SmallImages) -> None:
     told = StopAt()
     train(recipe, data, tmp_path, told)
     assert [(progress.done, progress.total) for progress in told.told] == [(step, 9) for step in range(1, 10)]
@@ -83,7 +129,7 @@ def test_progress_and_log_tell_how_it_goes(tmp_path: Path, recipe: Recipe, data:
 
 
 def test_every_epoch_sees_every_image_once_in_an_order_of_its_own(
-    tmp_path: Path, recipe: Recipe, data: LabelledImages, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, recipe: Recipe, data: SmallImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[int] = []
 
@@ -91,7 +137,7 @@ def test_every_epoch_sees_every_image_once_in_an_order_of_its_own(
         asked.extend(rows.tolist())
         return crop_and_flip(padded, rows, generator)
 
-    monkeypatch.setattr(loop, "crop_and_flip", crop)
+    monkeypatch.setattr(images, "crop_and_flip", crop)
     train(recipe, data, tmp_path)
     epochs = [tuple(asked[at : at + 20]) for at in (0, 20, 40)]
     assert [sorted(epoch) for epoch in epochs] == [list(range(20))] * 3
@@ -99,15 +145,15 @@ def test_every_epoch_sees_every_image_once_in_an_order_of_its_own(
 
 
 def test_training_learns(tmp_path: Path) -> None:
-    lines_of = Recipe(epochs=6, batch_size=10, rate=0.05)
-    train(lines_of, tiny_data(40), tmp_path)
+    lines_of = StandardRecipe(epochs=6, batch_size=10, rate=0.05)
+    train(lines_of, SmallImages(tiny_data(40)), tmp_path)
     lines = log(tmp_path)
     assert lines[-1]["loss"] < 0.7 * lines[0]["loss"]
     assert lines[-1]["accuracy"] > 0.3 > lines[0]["accuracy"]
 
 
-def test_the_seed_decides_the_result(tmp_path: Path, data: LabelledImages) -> None:
-    short = Recipe(epochs=1, batch_size=20, rate=0.05, warmup=0)
+def test_the_seed_decides_the_result(tmp_path: Path, data: SmallImages) -> None:
+    short = StandardRecipe(epochs=1, batch_size=20, rate=0.05, warmup=0)
     states = [
         state(train(short.model_copy(update={"seed": seed}), data, tmp_path / str(at)))
         for at, seed in enumerate((1, 1, 2))
@@ -116,21 +162,22 @@ def test_the_seed_decides_the_result(tmp_path: Path, data: LabelledImages) -> No
     assert states[0] != states[2]
 
 
-def test_a_folder_of_another_run_is_refused(tmp_path: Path, recipe: Recipe, data: LabelledImages) -> None:
+def test_a_folder_of_another_run_is_refused(tmp_path: Path, recipe: Recipe, data: SmallImages) -> None:
     with pytest.raises(Cancelled):
         train(recipe, data, tmp_path, StopAt(4))
     before = (tmp_path / "checkpoint.pt").read_bytes()
-    for other, images in (
+    for other, others in (
         (recipe.model_copy(update={"rate": 0.01}), data),
-        (recipe, tiny_data(20, seed=1)),
-        (recipe, replace(data, digest="0")),
+        (recipe, SmallImages(tiny_data(20, seed=1))),
+        (recipe, SmallImages(replace(tiny_data(20), digest="0"))),
+        (AtRecipe(epochs=3, batch_size=8, rate=0.05), data),
     ):
         with pytest.raises(LabError, match="another recipe or other images"):
-            train(other, images, tmp_path)
+            train(other, others, tmp_path)
     assert (tmp_path / "checkpoint.pt").read_bytes() == before
 
 
-def test_divergence_is_told_and_leaves_no_checkpoint(tmp_path: Path, data: LabelledImages) -> None:
+def test_divergence_is_told_and_leaves_no_checkpoint(tmp_path: Path, data: SmallImages) -> None:
     with pytest.raises(LabError, match=r"diverged.*Lower the learning rate"):
-        train(Recipe(epochs=3, batch_size=8, rate=1e30, warmup=0), data, tmp_path)
+        train(StandardRecipe(epochs=3, batch_size=8, rate=1e30, warmup=0), data, tmp_path)
     assert not list(tmp_path.glob("*.pt"))

@@ -8,6 +8,7 @@ from rnd_lab.attacks.attack import AttackSpec
 from rnd_lab.attacks.catalog import ATTACKS
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.forms import SpecForm
+from rnd_lab.gui.panel.probe_view import ProbeView
 from rnd_lab.gui.panel.section import Section
 from rnd_lab.gui.panel.world import World
 from rnd_lab.gui.widgets import Combo, Muted, flat
@@ -20,7 +21,7 @@ TIPS = {
 
 
 class AttackSection(Section):
-    """A list of all attacks, a sentence about the chosen one, its form, and named settings for it."""
+    """A list of all attacks; a sentence, a picture and a form for the chosen one, and named settings for it."""
 
     def __init__(self) -> None:
         super().__init__("Attack")
@@ -31,6 +32,7 @@ class AttackSection(Section):
             self.combo.setItemData(self.combo.count() - 1, kind.summary, 3)
         self.combo.activated.connect(self._chosen)
         self.summary = Muted()
+        self.probe = ProbeView()
         self._holder = QVBoxLayout()
         self._forms: dict[str, SpecForm] = {}
         self._named: dict[str, AttackSpec] = {}
@@ -43,6 +45,7 @@ class AttackSection(Section):
         row.addStretch(1)
         self.body.addWidget(self.combo)
         self.body.addWidget(self.summary)
+        self.body.addWidget(self.probe)
         self.body.addLayout(self._holder)
         self.body.addLayout(row)
         self._data_set, self._norm = "cifar10", "linf"
@@ -60,6 +63,8 @@ class AttackSection(Section):
         self._data_set, self._norm = world.data_set, spec.threat.norm
         self.combo.setCurrentIndex(self.combo.findData(attack.name))
         self._show_form(attack)
+        self.probe.show_run(spec, world.scene)
+        self.probe.setVisible(True)
         self._named = {**attack.presets(world.data_set, spec.threat.norm)}
         for key, button in self.buttons.items():
             button.setVisible(key in self._named)
@@ -72,6 +77,7 @@ class AttackSection(Section):
 
     def _chosen(self) -> None:
         kind = ATTACKS[self.combo.currentData()]
+        self.probe.setVisible(False)  # until the run is a possible one
         self._show_form(kind.for_data(self._data_set, self._norm))  # type: ignore[arg-type]
         self.edited.emit()
 

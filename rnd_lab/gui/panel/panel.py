@@ -30,7 +30,7 @@ WIDTH = 340
 class Panel(QWidget):
     """Shows the draft and edits it; combinations that are no run are explained and left out of the draft."""
 
-    def __init__(self, draft: Draft, presets: Path) -> None:
+    def __init__(self, draft: Draft[RunSpec], presets: Path) -> None:
         super().__init__()
         self.draft = draft
         self.presets = PresetsBar(presets)

@@ -11,8 +11,8 @@ from rnd_lab.gui.panel.world import World
 from rnd_lab.gui.widgets import IconButton
 
 
-class Section(QWidget):
-    """A titled part of the panel that edits some fields of a run; ``head`` and ``body`` are for its widgets.
+class Titled(QWidget):
+    """A titled part of a panel; ``head`` and ``body`` are for its widgets.
 
     Signals: ``edited()`` when the user has changed something.
     """
@@ -38,6 +38,10 @@ class Section(QWidget):
         self.body.setContentsMargins(0, 6, 0, 6)
         self.body.setSpacing(6)
         self.body.addLayout(self.head)
+
+
+class Section(Titled):
+    """A part that edits some fields of a run."""
 
     def values(self) -> dict[str, Any]:
         """The fields of the run that this section edits. Raises ValidationError, after saying what is wrong."""

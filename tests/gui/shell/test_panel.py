@@ -1,9 +1,12 @@
 """The parameter panel: what is edited becomes a run, and follows what it depends on."""
 
 import pytest
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.attacks.catalog import ATTACKS
+from rnd_lab.defenses.catalog import DEFENSES
+from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.experiments.presets import presets
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.attack_tab import AttackTab
@@ -71,6 +74,15 @@ def test_settings_of_ones_own_do_not_follow() -> None:
     assert follow(old, values, "cifar10", "cifar10")["attack"].p == 0.3
 
 
+def test_settings_of_the_authors_follow_where_they_have_some() -> None:
+    eco = ATTACKS["eco"].presets("imagenet", "linf")["authors"]
+    old = RunSpec(attack=eco)
+    assert follow(old, dict(old), "imagenet", "cifar10")["attack"] == ATTACKS["eco"].for_data("cifar10", "linf")
+    nes = ATTACKS["nes"].presets("imagenet", "linf")["authors"]
+    old = RunSpec(attack=nes)
+    assert follow(old, dict(old), "imagenet", "imagenet")["attack"] == nes
+
+
 def test_another_data_set_brings_its_image_and_epsilon() -> None:
     old = RunSpec(threat={"norm": "l2", "epsilon": 1.0, "goal": "targeted"}, target=3)
     new = RunSpec(**follow(old, dict(old), "cifar10", "imagenet"))
@@ -85,6 +97,56 @@ def test_published_settings_are_one_click_away(panel: Panel) -> None:
     panel.attack.buttons["paper"].click()
     assert panel.draft.spec.attack == ATTACKS["square"].for_data("cifar10", "linf")
     assert not panel.attack.buttons["paper"].isEnabled()
+
+
+def test_authors_settings_are_offered_where_they_differ_follow_the_norm_and_can_be_undone(panel: Panel) -> None:
+    choose(panel.attack.combo, "simba")
+    authors = panel.attack.buttons["authors"]
+    assert not authors.isVisibleTo(panel)
+    choose(panel.threat.form.rows["norm"].editor.widget, "l2")
+    assert authors.isVisibleTo(panel)
+    authors.click()
+    assert panel.draft.spec.attack == ATTACKS["simba"].presets("cifar10", "l2")["authors"]
+    panel.draft.stack.undo()
+    assert panel.draft.spec.attack != ATTACKS["simba"].presets("cifar10", "l2")["authors"]
+    panel.draft.stack.redo()
+    choose(panel.threat.form.rows["norm"].editor.widget, "linf")
+    assert panel.draft.spec.attack == ATTACKS["simba"].for_data("cifar10", "linf")
+
+
+def test_the_picture_of_a_probe_follows_the_attack_and_its_parameters(panel: Panel) -> None:
+    def seen() -> list[QImage]:
+        return [picture.image for picture in panel.attack.probe.pictures]
+
+    drawn = []
+    for name in ATTACKS:
+        choose(panel.attack.combo, name)
+        drawn.append(seen())
+    assert sum(pictures not in drawn[:place] for place, pictures in enumerate(drawn)) >= 6
+    choose(panel.attack.combo, "eco")
+    changed = [{image.pixel(x, y) for x in range(32) for y in range(32)} for image in seen()]
+    assert sorted(len(colours) for colours in changed) == [1, 1, 2]
+    before = seen()
+    panel.attack.form.rows["block"].editor.widget.setValue(8)
+    assert seen() != before
+
+
+def test_noise_is_told_beside_the_probe_while_there_is_some(panel: Panel) -> None:
+    choose(panel.attack.combo, "nes")
+    panel.defense.stack.boxes[0].form.rows["nu"].editor.widget.setValue(0.05)
+    assert "5.0×" in panel.attack.probe.note.text()
+    panel.attack.form.rows["mu"].editor.widget.setValue(0.02)
+    assert "2.5×" in panel.attack.probe.note.text()
+    panel.defense.switch.click()
+    assert "RND" not in panel.attack.probe.note.text()
+
+
+def test_no_probe_is_shown_of_an_attack_that_cannot_be_played(panel: Panel) -> None:
+    choose(panel.threat.form.rows["norm"].editor.widget, "l2")
+    choose(panel.attack.combo, "eco")
+    assert not panel.attack.probe.isVisibleTo(panel)
+    choose(panel.threat.form.rows["norm"].editor.widget, "linf")
+    assert panel.attack.probe.isVisibleTo(panel)
 
 
 def test_targeted_offers_classes_by_name(panel: Panel) -> None:
@@ -122,16 +184,49 @@ def test_an_attack_without_the_norm_is_explained(panel: Panel) -> None:
 
 
 def test_noise_by_slider_and_by_number(panel: Panel) -> None:
-    panel.defense.slider.setValue(500)
+    (box,) = panel.defense.stack.boxes
+    box.slider.setValue(500)
     assert panel.draft.spec.defense[0].nu == 0.05
-    panel.defense.form.rows["nu"].editor.widget.setValue(0.0123456)
+    box.form.rows["nu"].editor.widget.setValue(0.0123456)
     assert panel.draft.spec.defense[0].nu == 0.0123456
-    assert panel.defense.slider.value() == 123
+    assert box.slider.value() == 123
     panel.defense.switch.click()
     assert panel.draft.spec.defense == ()
     assert not panel.run_bar.duel.isEnabled()
     panel.defense.switch.click()
     assert panel.draft.spec.defense[0].nu == 0.0123456
+
+
+def test_a_stack_is_built_reordered_and_taken_apart(panel: Panel) -> None:
+    stack = panel.defense.stack
+    names = lambda: [defense.name for defense in panel.draft.spec.defense]  # noqa: E731
+    next(action for action in stack.menu.actions() if action.data() == "jpeg").trigger()
+    assert names() == ["rnd", "jpeg"]
+    stack.boxes[1].up.click()
+    assert names() == ["jpeg", "rnd"]
+    stack.boxes[0].form.rows["quality"].editor.widget.setValue(50)
+    assert panel.draft.spec.defense[0].quality == 50
+    stack.boxes[1].remove.click()
+    assert names() == ["jpeg"]
+    stack.boxes[0].remove.click()
+    assert names() == []
+    assert not panel.defense.switch.isChecked()
+    panel.defense.switch.click()
+    assert names() == ["jpeg"]
+    panel.draft.stack.undo()  # edits of one part in a row are one
+    assert names() == ["rnd"]
+    assert stack.boxes[0].kind is RndSpec
+
+
+@pytest.mark.parametrize("name", DEFENSES)
+def test_every_defense_is_shown_as_the_run_says(panel: Panel, name: str) -> None:
+    spec = panel.draft.spec.model_copy(update={"defense": (DEFENSES[name](), RndSpec(nu=0.03))})
+    panel.draft.edit(spec, "Test")
+    panel._show(spec)
+    assert panel.defense.stack.value() == spec.defense
+    panel.attack.combo.setFocus()
+    choose(panel.attack.combo, "nes")
+    assert panel.draft.spec.defense == spec.defense
 
 
 def test_true_class_can_be_changed_and_a_wrong_start_is_told(qtbot: QtBot, tab: AttackTab) -> None:

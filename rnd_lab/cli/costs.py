@@ -1,0 +1,68 @@
+"""``rnd-lab cost``: what defenses cost on clean images."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import TypeAdapter
+from rich.console import Console
+from rich.table import Table
+
+from rnd_lab.cli.calibration import Data, clean_images
+from rnd_lab.cli.errors import clear_errors
+from rnd_lab.cli.stack import HELP as STACK_HELP
+from rnd_lab.cli.stack import read_stack
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.defenses.catalog import AnyDefense
+from rnd_lab.evaluation.stage import set_stage
+from rnd_lab.experiments.duel import pick_device
+from rnd_lab.experiments.keep import save_json, versions
+from rnd_lab.game.cost import Cost, measure_cost
+from rnd_lab.game.forward import Forward
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.statistics import Estimate
+
+COLUMNS = ("defense", "accuracy", "changed answers", "false alarms", "ECE", "a query")
+STACK: TypeAdapter[tuple[AnyDefense, ...]] = TypeAdapter(tuple[AnyDefense, ...])
+
+
+def cost_command(
+    data: Data,
+    defense: Annotated[
+        list[str], typer.Option(help=f"{STACK_HELP} Here each is a row of its own, + joins those of one.")
+    ],
+    model: Annotated[str, typer.Option(help="The model behind the defenses.")] = ModelSpec().source,
+    images: Annotated[int, typer.Option(min=1, help="So many images, evenly over the classes.")] = 1000,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the noise and of the choice of images.")] = 0,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda …")] = "auto",
+    json: Annotated[Path | None, typer.Option(help="File for the report as JSON.")] = None,
+) -> None:
+    """Measure what defenses cost: accuracy, changed answers, false alarms, calibration and time, with intervals."""
+    console = Console()
+    with clear_errors():
+        stacks = {words: STACK.validate_python(read_stack(words.split("+"))) for words in defense}
+        stage = set_stage(ModelSpec(source=model), DataSpec(source=data, images=images, seed=seed), pick_device(device))
+        inputs, labels = clean_images(stage, stage.selection)
+        forward = Forward(stage.classifier.network)
+        costs = {words: measure_cost(forward, stack, inputs, labels, seed) for words, stack in stacks.items()}
+        _show(costs, model, console)
+        if json:
+            rows = [{"defense": STACK.dump_python(stacks[words]), **asdict(cost)} for words, cost in costs.items()]
+            source = {"name": stage.images.name, "digest": stage.images.digest}
+            about = {"model": model, "model_digest": stage.classifier.digest, "data": source, "seed": seed}
+            save_json(json, {**about, "costs": rows, "versions": versions()})
+
+
+def _show(costs: dict[str, Cost], model: str, console: Console) -> None:
+    count = next(iter(costs.values())).images
+    table = Table(*COLUMNS, title=f"{model}, {count:,} clean images, each asked once \\[95 % interval]")
+    for words, cost in costs.items():
+        shares = (_percent(share) for share in (cost.accuracy, cost.flips, cost.flagged))
+        error = f"{cost.ece.value:.3f} \\[{cost.ece.low:.3f}, {cost.ece.high:.3f}]"
+        table.add_row(words, *shares, error, f"{cost.milliseconds:.2f} ms, × {cost.slowdown:.2f}")
+    console.print(table)
+
+
+def _percent(share: Estimate) -> str:
+    return f"{share.value:.1%} \\[{share.low:.1%}, {share.high:.1%}]"

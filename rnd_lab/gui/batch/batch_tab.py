@@ -1,0 +1,341 @@
+"""Evaluations over data sets: the form on the left, what is being played on the right."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
+
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.evaluation.background import Ended
+from rnd_lab.evaluation.estimate import Effort, effort, forward_rate
+from rnd_lab.evaluation.run import Progress
+from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec, read_evaluation
+from rnd_lab.game.threat import ThreatModel
+from rnd_lab.gui.batch.errands import Errands
+from rnd_lab.gui.batch.form import WIDTH, BatchForm
+from rnd_lab.gui.batch.run_bar import BatchState
+from rnd_lab.gui.batch.run_view import RunView
+from rnd_lab.gui.batch.runner import Runner
+from rnd_lab.gui.commands import JSON, MODEL_SUFFIXES
+from rnd_lab.gui.draft import Draft
+from rnd_lab.gui.places import Places, write_whole
+from rnd_lab.gui.status_bar import duration
+from rnd_lab.gui.toast import Toaster
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import LabError
+from rnd_lab.results.database import Database, Unfinished
+
+PAUSE_BEFORE_COUNTING = 250
+"""Milliseconds without another change before the evaluation is counted."""
+FIRST = EvaluationSpec(models=(DefendedModel(), DefendedModel(defense=(RndSpec(),))), threat=ThreatModel(budget=1_000))
+"""What the form shows the first time."""
+STATES = {
+    BatchState.IDLE: "",
+    BatchState.PLAYING: "Playing",
+    BatchState.PAUSED: "Paused",
+    BatchState.STOPPING: "Stopping…",
+}
+ENDS = {"finished": "Finished", "stopped": "Stopped: Run goes on from here", "failed": "Failed"}
+
+
+class BatchTab(QWidget):
+    """Joins the form, the runner and the view.
+
+    Signals: ``state_changed(state)``; ``changed(number)`` at most twice a second while evaluation ``number`` is
+    written to the results file.
+    """
+
+    state_changed = Signal(object)
+    changed = Signal(int)
+
+    def __init__(self, places: Places, toaster: Toaster, device: str) -> None:
+        super().__init__()
+        self.places, self.toaster, self.device = places, toaster, device
+        self.state = BatchState.IDLE
+        self.runner: Runner | None = None
+        self.waiting: list[EvaluationSpec] = []
+        self.effort: Effort | None = None
+        self._rates: dict[tuple[ModelSpec, str], float | None] = {}
+        self._refused = ""
+        self.draft = Draft(self._last(), self)
+        self.form, self.view = BatchForm(self.draft), RunView()
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.addWidget(self.form)
+        self.splitter.addWidget(self.view)
+        self.splitter.setStretchFactor(1, 1)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setSizes([WIDTH + 10, 900])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.splitter)
+        self.errands = Errands(self)
+        self.errands.failed.connect(toaster.error)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE_BEFORE_COUNTING)
+        self._timer.timeout.connect(self._count)
+        self._connect()
+        self._timer.start()
+        self._look_for_unfinished()
+
+    @property
+    def path(self) -> Path:
+        """The results file."""
+        return self.places.results
+
+    @property
+    def busy(self) -> bool:
+        """Whether an evaluation is being run."""
+        return self.state is not BatchState.IDLE
+
+    def run_or_pause(self) -> None:
+        """Run the evaluation of the form, or pause or resume the one that is run."""
+        if self.state is BatchState.PLAYING and self.runner:
+            self.runner.pause()
+            self._become(BatchState.PAUSED)
+        elif self.state is BatchState.PAUSED and self.runner:
+            self.runner.resume()
+            self._become(BatchState.PLAYING)
+        elif not self.busy and self.form.commit():
+            self._run(self.draft.spec)
+
+    def stop(self) -> None:
+        """End the run; what is finished is kept."""
+        if self.runner and self.state in (BatchState.PLAYING, BatchState.PAUSED):
+            self.runner.stop()
+            self._become(BatchState.STOPPING)
+
+    def load(self, spec: EvaluationSpec) -> None:
+        """Show an evaluation in the form."""
+        if self.busy:
+            self.toaster.info("An evaluation is being run. Stop it, or wait until it ends, to set up another one.")
+            return
+        self.draft.edit(spec, f"Evaluation {spec.name}")
+
+    def run_or_wait(self, spec: EvaluationSpec) -> None:
+        """Run an evaluation, or put it on the list where another one is being run."""
+        if self.busy:
+            self.waiting.append(spec)
+            self.toaster.info(f"“{spec.name}” is run as soon as this evaluation ends.")
+            self._show_waiting()
+            return
+        self.load(spec)
+        self._run(spec)
+
+    def open_path(self, path: Path) -> bool:
+        """Open an evaluation, images, or a model; returns whether the file is one of these."""
+        if self.busy:
+            self.toaster.info("The form is locked while an evaluation is run.")
+        elif path.suffix == ".json":
+            self._open(path)
+        elif path.is_dir() or path.suffix == ".npz":
+            data = DataSpec(source=str(path), images=self.draft.spec.data.images)
+            self.draft.edit(self.draft.spec.model_copy(update={"data": data}), "Images")
+        elif path.suffix in MODEL_SUFFIXES:
+            added = DefendedModel(model=ModelSpec(source=str(path)))
+            self.draft.edit(
+                self.draft.spec.model_copy(update={"models": (*self.draft.spec.models, added)}), "Defended models"
+            )
+        else:
+            return False
+        return True
+
+    def ask_to_open(self) -> None:
+        """Ask for a saved evaluation."""
+        name, _ = QFileDialog.getOpenFileName(self, "Open evaluation", str(Path.home()), JSON)
+        if name:
+            self.open_path(Path(name))
+
+    def ask_to_save(self) -> None:
+        """Ask where to save the evaluation of the form."""
+        if not self.form.commit():
+            self.toaster.warn("This is no evaluation yet.", self.form.run_bar.problem.text())
+            return
+        start = str(Path.home() / f"{self.draft.spec.name}.json")
+        name, _ = QFileDialog.getSaveFileName(self, "Save evaluation", start, JSON)
+        if name:
+            self._save(Path(name).with_suffix(".json"))
+
+    def close_batch(self) -> None:
+        """Stop what is being run, keep the form, and join all threads."""
+        self._timer.stop()
+        self.waiting.clear()
+        if self.runner:
+            self.runner.over.disconnect()
+            self.runner.stop()
+            self.runner.wait()
+        self.errands.close()
+        self._save_to(self.places.evaluation)
+
+    def _connect(self) -> None:
+        form, view = self.form, self.view
+        self.draft.changed.connect(lambda: self._timer.start())
+        form.run_bar.run_wanted.connect(self.run_or_pause)
+        form.run_bar.stop_wanted.connect(self.stop)
+        form.name.open_wanted.connect(self.ask_to_open)
+        form.name.save_wanted.connect(self.ask_to_save)
+        form.name.shipped_wanted.connect(self.load)
+        form.data.folder_wanted.connect(self._ask_for_folder)
+        form.data.file_wanted.connect(self._ask_for_archive)
+        form.judged.connect(lambda: self.state_changed.emit(self.state))
+        view.resume.wanted.connect(self._resume)
+        view.waiting.wanted.connect(self._run_next)
+        view.waiting.dropped.connect(self._drop_waiting)
+
+    # Running
+
+    def _run(self, spec: EvaluationSpec) -> None:
+        self.view.resume.hide()
+        self.view.begin(spec.name)
+        self.runner = runner = Runner(spec, self.path, self.device, self)
+        runner.progressed.connect(self._show_progress)
+        runner.rows_changed.connect(self.view.table.cells.put)
+        runner.warned.connect(self.view.warn)
+        runner.changed.connect(self.changed)
+        runner.over.connect(self._over)
+        self._become(BatchState.PLAYING)
+        self.view.show_state("Starting…")
+        runner.start()
+
+    def _show_progress(self, progress: Progress) -> None:
+        self.view.show_progress(progress)
+        if self.state is BatchState.PLAYING:
+            self.view.show_state(progress.doing or STATES[self.state])
+
+    def _over(self, ended: Ended) -> None:
+        if self.runner:
+            self.runner.wait()
+            self.runner.deleteLater()
+        self.runner = None
+        self._become(BatchState.IDLE)
+        self.view.rest()
+        self.view.show_state(ENDS[ended.how])
+        if ended.how == "failed":
+            self.toaster.error(ended.message, ended.details)
+        if ended.how == "finished" and self.waiting:
+            self._run_next()
+
+    def _become(self, state: BatchState) -> None:
+        self.state = state
+        self.form.lock(self.busy)
+        self.form.run_bar.show_state(state)
+        self.view.show_state(STATES[state])
+        self._show_waiting()
+        self.state_changed.emit(state)
+
+    def _run_next(self) -> None:
+        self.run_or_wait(self.waiting.pop(0))
+
+    def _drop_waiting(self) -> None:
+        self.waiting.clear()
+        self._show_waiting()
+
+    def _show_waiting(self) -> None:
+        self.view.waiting.show_waiting(self.waiting, not self.busy)
+
+    # What was not finished
+
+    def _look_for_unfinished(self) -> None:
+        path = self.path
+
+        def look() -> tuple[EvaluationSpec, Unfinished] | None:
+            if not path.is_file():
+                return None
+            with Database(path, create=False) as database:
+                found = next(iter(database.unfinished()), None)
+            return (EvaluationSpec.model_validate_json(found.evaluation.spec), found) if found else None
+
+        self.errands.do(look, self._offer, lambda error: self.toaster.warn(str(error)))
+
+    def _offer(self, found: tuple[EvaluationSpec, Unfinished] | None) -> None:
+        if found and not self.busy:
+            self.view.resume.offer(*found)
+
+    def _resume(self) -> None:
+        if spec := self.view.resume.spec:
+            self.run_or_wait(spec)
+
+    # How much it is
+
+    def _count(self) -> None:
+        spec, device = self.draft.spec, self.device
+        unknown = [it.model for it in spec.models if (it.model, device) not in self._rates]
+
+        def rates() -> dict[tuple[ModelSpec, str], float | None]:
+            return {(model, device): _rate(model, device) for model in dict.fromkeys(unknown)}
+
+        self.errands.do(lambda: effort(spec), lambda it: self._show_effort(spec, it), self._refuse)
+        if unknown and not self.busy:
+            self.errands.do(rates, self._take_rates)
+
+    def _take_rates(self, rates: dict[tuple[ModelSpec, str], float | None]) -> None:
+        self._rates |= rates
+        if self.effort:
+            self._show_effort(self.draft.spec, self.effort)
+
+    def _show_effort(self, spec: EvaluationSpec, it: Effort) -> None:
+        if spec != self.draft.spec:
+            return
+        self.effort = it
+        known = {model: rate for (model, device), rate in self._rates.items() if rate and device == self.device}
+        seconds = it.seconds(known)
+        time = f", at most about {duration(seconds)} here" if seconds is not None else ""
+        cells = "1 cell" if it.cells == 1 else f"{it.cells:,} cells"
+        self.form.run_bar.show_effort(
+            f"{cells} · {it.games:,} games · at most {it.queries:,} queries{time}",
+            "As if no game were won before its budget is used up; what is finished already is not played again.",
+        )
+
+    def _refuse(self, error: LabError) -> None:
+        self.effort = None
+        self.form.data.problem.say(str(error))
+        self.form.run_bar.explain(str(error))
+        self.state_changed.emit(self.state)
+
+    # Files
+
+    def _last(self) -> EvaluationSpec:
+        """The evaluation of the last session, or the first one."""
+        if not self.places.evaluation.exists():
+            return FIRST
+        try:
+            return read_evaluation(self.places.evaluation)
+        except LabError as error:
+            self.toaster.warn("The last evaluation could not be read back.", str(error))
+            return FIRST
+
+    def _open(self, path: Path) -> None:
+        try:
+            self.load(read_evaluation(path))
+        except LabError as error:
+            self.toaster.error("This evaluation cannot be opened.", str(error))
+
+    def _save(self, path: Path) -> None:
+        if self._save_to(path):
+            self.toaster.info(f"Saved: {path}")
+
+    def _save_to(self, path: Path) -> bool:
+        try:
+            write_whole(path, self.draft.spec.model_dump_json(indent=1) + "\n")
+        except OSError as error:
+            self.toaster.error(f"The evaluation cannot be saved as {path}.", str(error))
+            return False
+        return True
+
+    def _ask_for_folder(self) -> None:
+        if name := QFileDialog.getExistingDirectory(self, "Images in a folder", str(Path.home())):
+            self.open_path(Path(name))
+
+    def _ask_for_archive(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Images in a file", str(Path.home()), "Images and labels (*.npz)")
+        if name:
+            self.open_path(Path(name))
+
+
+def _rate(model: ModelSpec, device: str) -> float | None:
+    """Images a second of a model; None where it cannot be measured, which running it will explain."""
+    try:
+        return forward_rate(model, device)
+    except LabError:
+        return None

@@ -1,0 +1,51 @@
+"""Small tasks that would make the window wait, done one after another on a thread of their own."""
+
+import traceback
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from rnd_lab.primitives.errors import LabError
+
+Work = Callable[[], Any]
+Then = Callable[[Any], None]
+
+
+class Errands(QThread):
+    """Does one task after another, and hands each result back on the window's thread.
+
+    Signals: ``failed(text, details)`` for an error that nobody expected.
+    """
+
+    failed = Signal(str, str)
+    _done = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tasks: SimpleQueue[tuple[Work, Then, Then] | None] = SimpleQueue()
+        self._done.connect(lambda then, result: then(result))
+
+    def do(self, work: Work, then: Then, refused: Then = lambda error: None) -> None:
+        """Call ``work`` on the thread, then ``then`` with its result here, or ``refused`` with its LabError."""
+        self._tasks.put((work, then, refused))
+        if not self.isRunning():
+            self.start()
+
+    def close(self) -> None:
+        """Wait for the task that is being done; nothing is handed back afterwards."""
+        self._done.disconnect()
+        self.requestInterruption()
+        self._tasks.put(None)
+        self.wait()
+
+    def run(self) -> None:
+        while (task := self._tasks.get()) and not self.isInterruptionRequested():
+            work, then, refused = task
+            try:
+                self._done.emit(then, work())
+            except LabError as error:
+                self._done.emit(refused, error)
+            except Exception as error:
+                self.failed.emit(f"{type(error).__name__}: {error}", traceback.format_exc())

@@ -1,0 +1,240 @@
+"""Look at an evaluation as plots, at a cell of it as pictures, and at a game in the Attack tab."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.experiments.run_spec import explain
+from rnd_lab.gui.explore.atlas import Atlas
+from rnd_lab.gui.explore.figures import Figures, figures
+from rnd_lab.gui.explore.gallery import Gallery
+from rnd_lab.gui.explore.refining import refined
+from rnd_lab.gui.explore.telling import interval
+from rnd_lab.gui.places import Places
+from rnd_lab.gui.results.cell_cache import CellCache
+from rnd_lab.gui.results.reader import Reader, Turn
+from rnd_lab.gui.toast import Toaster
+from rnd_lab.gui.views.image_frame import ElidedLabel
+from rnd_lab.gui.widgets import Combo, Muted
+from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.statistics import Estimate
+from rnd_lab.results.database import Database, StoredEvaluation
+
+NOTHING = (
+    "There are no results yet. Run an evaluation in the Batch tab, or open another results file in the Results tab."
+)
+NOT_PLAYED = "No game of this evaluation was played yet. Run it in the Batch tab."
+
+
+class ExploreTab(QWidget):
+    """Plots on the left, the games of the chosen cell on the right.
+
+    Signals: ``replay_wanted(run)`` to play a game again in the Attack tab; ``refine_wanted(evaluation)`` with more
+    cells around a point.
+    """
+
+    replay_wanted = Signal(object)
+    refine_wanted = Signal(object)
+
+    def __init__(self, places: Places, toaster: Toaster, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.toaster = toaster
+        self.path: Path = places.data / "results.db"
+        self.reader = Reader(self)
+        self.atlas = Atlas(toaster)
+        self.gallery = Gallery(toaster)
+        self.evaluation = Combo()
+        self.note = Muted(NOTHING)
+        self.cell_title = ElidedLabel()
+        self.cell_figures = Muted()
+        self.refine = QPushButton("Refine here")
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.chosen: Figures | None = None
+        self._cache = CellCache(figures)
+        self._evaluations: tuple[StoredEvaluation, ...] = ()
+        self._wanted: int | None = None
+        self._again = False
+        self._build()
+        self._connect()
+
+    def show_evaluation(self, number: int) -> None:
+        """Show an evaluation by its number."""
+        self._wanted = number
+        self.refresh()
+
+    def open_file(self, path: Path) -> None:
+        """Show the evaluations of another results file."""
+        self.path, self._wanted = path, None
+        self._cache = CellCache(figures)
+        self.reader.give_up("cells")
+        self._choose(None)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read again what there is; games that came since are added to the plots."""
+        if self.reader.busy("list") or self.reader.busy("cells"):
+            self._again = True
+        elif self.path.is_file():
+            self.reader.ask("list", self.path, lambda database, turn: database.evaluations())
+        else:
+            self._take_list(())
+
+    def close_readers(self) -> None:
+        """Give up what is being read, and end the threads."""
+        self.reader.close()
+        self.gallery.close_reader()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self.refresh()
+
+    def _build(self) -> None:
+        self.evaluation.setAccessibleName("Evaluation")
+        self.evaluation.setToolTip("The evaluation that is shown, the newest first")
+        self.refine.setToolTip(
+            "<p>Add values halfway to the neighbours of this cell, on the axes of the plot, to the evaluation. "
+            "Games that are finished are not played again.</p>"
+        )
+        row = QHBoxLayout()
+        row.addWidget(QLabel("Evaluation"))
+        row.addWidget(self.evaluation, 1)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(row)
+        column.addWidget(self.note)
+        column.addWidget(self.atlas, 1)
+        column.addStretch()
+        right = QWidget()
+        side = QVBoxLayout(right)
+        side.setContentsMargins(0, 0, 0, 0)
+        head = QHBoxLayout()
+        head.addWidget(self.cell_title, 1)
+        head.addWidget(self.refine)
+        side.addLayout(head)
+        side.addWidget(self.cell_figures)
+        side.addWidget(self.gallery, 1)
+        self.splitter.addWidget(left)
+        self.splitter.addWidget(right)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setStretchFactor(0, 3)
+        self.splitter.setStretchFactor(1, 2)
+        self.splitter.setSizes([820, 560])
+        layout = QVBoxLayout(self)
+        layout.addWidget(self.splitter)
+        self._choose(None)
+
+    def _connect(self) -> None:
+        self.evaluation.activated.connect(self._read_cells)
+        self.atlas.chosen.connect(self._choose)
+        self.atlas.medians_wanted.connect(self._ask_medians)
+        self.gallery.replay_wanted.connect(self.replay_wanted)
+        self.refine.clicked.connect(self._refine)
+        self.reader.answered.connect(self._take)
+        self.reader.failed.connect(self._fail)
+        self.reader.progressed.connect(self._show_progress)
+
+    def _take(self, kind: str, result: object) -> None:
+        if kind == "list":
+            self._take_list(result)  # type: ignore[arg-type]
+        elif kind == "cells":
+            self._take_cells(result)  # type: ignore[arg-type]
+        else:
+            self.atlas.show_medians(result)  # type: ignore[arg-type]
+
+    def _take_list(self, found: tuple[StoredEvaluation, ...]) -> None:
+        """Offer the evaluations; the one that is wanted, or was shown, or else the newest is shown."""
+        before = self.evaluation.currentData() if self._wanted is None else self._wanted
+        self._wanted, self._evaluations = None, found
+        self.evaluation.clear()
+        for it in found:
+            self.evaluation.addItem(f"{it.name} · {it.created[:10]} · no. {it.id}", it.id)
+        self.evaluation.setCurrentIndex(max(0, self.evaluation.findData(before)))
+        self.evaluation.setEnabled(bool(found))
+        if found:
+            self._read_cells()
+        else:
+            self._show_figures(())
+            self.note.setText(NOTHING)
+
+    def _read_cells(self) -> None:
+        number, cache = self.evaluation.currentData(), self._cache
+        self.reader.ask("cells", self.path, lambda database, turn: (number, cache.read(database, number, turn)))
+
+    def _take_cells(self, result: tuple[int, Sequence[Figures]]) -> None:
+        _, found = result
+        self.note.setText(NOT_PLAYED)
+        self._show_figures(found)
+        if self._again:
+            self._again = False
+            self.refresh()
+
+    def _show_figures(self, found: Sequence[Figures]) -> None:
+        played = any(it.attacked for it in found)
+        self.note.setVisible(not played)
+        self.atlas.setVisible(played)
+        self.atlas.curves.medians.clear()
+        if played:
+            self.atlas.show_cells(found)
+        same = [it for it in found if self.chosen and it.number == self.chosen.number]
+        if not same:
+            self._choose(None)
+        elif same[0] != self.chosen:
+            self._tell(same[0])
+            self.gallery.refresh()
+
+    def _fail(self, kind: str, text: str, details: str) -> None:
+        self._again = False
+        self.toaster.error(text, details)
+
+    def _show_progress(self, kind: str, done: int, total: int) -> None:
+        if kind == "cells" and not self.atlas.isVisible():
+            self.note.setText(f"Reading cell {done + 1:,} of {total:,} …")
+
+    def _ask_medians(self, cells: Sequence[Figures]) -> None:
+        def job(database: Database, turn: Turn) -> dict[int, Estimate]:
+            found = {}
+            for number, it in enumerate(cells):
+                turn.tell(number, len(cells))
+                found[it.number] = it.estimate("median")
+            return found
+
+        if not self.reader.busy("medians"):
+            self.reader.ask("medians", self.path, job)
+
+    def _choose(self, found: Figures | None) -> None:
+        """Show the games of a cell."""
+        self._tell(found)
+        if found is None:
+            self.atlas.select(None)
+        self.gallery.show_cell(self.path, found.cell.cell if found else None)
+
+    def _tell(self, found: Figures | None) -> None:
+        self.chosen = found
+        self.refine.setEnabled(found is not None)
+        self.cell_title.say(found.cell.cell.title if found else "")
+        self.cell_figures.setVisible(found is not None)
+        if found:
+            self.cell_figures.setText(
+                f"Failure rate {interval(found.estimate('failure'), 'failure')} · true success "
+                f"{interval(found.estimate('true'), 'true')} · clean accuracy "
+                f"{interval(found.estimate('accuracy'), 'accuracy')} · {found.state}"
+            )
+
+    def _refine(self) -> None:
+        number = self.evaluation.currentData()
+        stored = next((it for it in self._evaluations if it.id == number), None)
+        if not stored or not self.chosen:
+            return
+        try:
+            spec = EvaluationSpec.model_validate_json(stored.spec)
+            self.refine_wanted.emit(refined(spec, self.chosen.cell, self.atlas.axes))
+        except ValidationError as error:
+            self.toaster.error("This evaluation was made by another version and cannot be refined.", explain(error))
+        except LabError as error:
+            self.toaster.warn(str(error))

@@ -1,0 +1,105 @@
+"""What all plots with lines share: a legend that hides lines, bands and bars of intervals."""
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtGui import QColor, QPalette, QPen
+
+from rnd_lab.gui.explore.chart import DASHES, HUES, SYMBOLS, Chart
+from rnd_lab.primitives.statistics import Estimate, Floats
+
+Numbers = Sequence[float] | Floats
+
+BANDS = 4
+"""Lines that are drawn with bands; more bands hide each other, and get bars."""
+MOST = 12
+"""Lines that are shown at first; a click in the legend shows the others."""
+
+
+class Legend(pg.LegendItem):  # type: ignore[misc]
+    """A legend that stays below the plot."""
+
+    def mouseDragEvent(self, event: object) -> None:  # noqa: N802
+        event.ignore()  # type: ignore[attr-defined]
+
+
+class LineChart(Chart):
+    """A chart with a legend below it. A click on a sample hides the line, with all that belongs to it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.legend = Legend(colCount=2, horSpacing=18, verSpacing=-4)
+        self.getPlotItem().legend = self.legend
+        self.getPlotItem().layout.addItem(self.legend, 4, 1)
+        self.showGrid(x=True, y=True, alpha=0.25)
+        self._members: dict[str, list[pg.GraphicsObject]] = {}
+        self._wanted: dict[str, bool] = {}
+        self.legend.sigSampleClicked.connect(self._toggle)
+
+    def pen(self, index: int) -> QPen:
+        """The pen of a line."""
+        dash = DASHES[index // (len(HUES[False]) + 1) % len(DASHES)]
+        pen: QPen = pg.mkPen(self.colour(index), width=2, style=dash)
+        return pen
+
+    def draw_line(self, index: int, label: str, xs: Numbers, ys: Numbers, *, step: bool = False) -> None:
+        """Draw a line with its entry in the legend; one with ``step`` is a staircase without points."""
+        colour = self.colour(index)
+        mode = {"stepMode": "right"} if step else {"symbol": SYMBOLS[index % len(SYMBOLS)], "symbolSize": 8}
+        curve = pg.PlotDataItem(
+            xs, ys, pen=self.pen(index), symbolBrush=colour, symbolPen=colour, antialias=True, name=label, **mode
+        )
+        curve.setZValue(20)
+        self.addItem(curve)
+        self._members[label] = [curve]
+
+    def belongs(self, label: str, *items: pg.GraphicsObject) -> None:
+        """Add items that are hidden with a line."""
+        for item in items:
+            self.addItem(item, ignoreBounds=True)
+        self._members[label] += items
+
+    def draw_band(self, index: int, label: str, xs: Numbers, bounds: Sequence[Estimate]) -> None:
+        """Draw intervals as a band around a line."""
+        low = pg.PlotCurveItem(xs, [it.low for it in bounds], pen=None)
+        high = pg.PlotCurveItem(xs, [it.high for it in bounds], pen=None)
+        self.belongs(label, low, high, pg.FillBetweenItem(low, high, brush=self.faint(index, 40)))
+
+    def draw_bars(self, index: int, label: str, xs: Numbers, bounds: Sequence[Estimate]) -> None:
+        """Draw intervals as bars through the points."""
+        low, high = [it.low for it in bounds], [it.high for it in bounds]
+        for x, bottom, top in zip(xs, low, high, strict=True):
+            self.belongs(label, pg.PlotCurveItem([x, x], [bottom, top], pen=pg.mkPen(self.faint(index), width=1)))
+
+    def draw_end(self, index: int, label: str, x: float, y: float) -> None:
+        """Draw a single point."""
+        symbol = SYMBOLS[index % len(SYMBOLS)]
+        colour = self.colour(index)
+        self.belongs(label, pg.ScatterPlotItem([x], [y], symbol=symbol, size=8, brush=colour, pen=colour))
+
+    def faint(self, index: int, alpha: int = 150) -> QColor:
+        """The colour of a line, for what stands behind it."""
+        colour = QColor(self.colour(index))
+        colour.setAlpha(alpha)
+        return colour
+
+    def finish(self) -> None:
+        """Colour the legend, and hide what the user has hidden."""
+        for _, label in self.legend.items:
+            label.setText(label.text, color=self.ink.color(QPalette.ColorRole.Text))
+        for number, label in enumerate(self._members):
+            self._show(label, self._wanted.get(label, number < MOST))
+
+    def _paint(self, ink: QPalette, ground: str = "") -> None:
+        self._members = {}
+        super()._paint(ink, ground)
+
+    def _toggle(self, curve: pg.PlotDataItem) -> None:
+        self._wanted[curve.name()] = curve.isVisible()
+        self._show(curve.name(), curve.isVisible())
+
+    def _show(self, label: str, shown: bool) -> None:
+        for item in self._members[label]:
+            item.setVisible(shown)
+        for sample, _ in self.legend.items:
+            sample.update()

@@ -1,0 +1,81 @@
+"""Saving adversarial images of a cell as PNG, each judged anew after rounding."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+
+from rnd_lab.data.pixels import to_png
+from rnd_lab.evaluation.replay import replay
+from rnd_lab.evaluation.stage import Stage
+from rnd_lab.experiments.duel import Scene
+from rnd_lab.experiments.keep import Kept, rejudge
+from rnd_lab.gui.explore.tiles import Stages
+from rnd_lab.gui.results.reader import Job, Turn
+from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.geometry import to_grid
+from rnd_lab.results.database import Database, StoredCell
+from rnd_lab.results.record import GameRecord
+
+LIST = "images.csv"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What was saved where: how many images, and how many of them still win against fresh defended answers."""
+
+    folder: Path
+    images: int
+    still: int
+
+    @property
+    def sentence(self) -> str:
+        """What to tell the user."""
+        marked = "" if self.still == self.images else "; the others are named “…-not-adversarial”"
+        return (
+            f"{self.images} images saved in {self.folder.name}. With 8 bits a channel {self.still} of them still win "
+            f"the vote of fresh defended answers{marked}. {LIST} has the details."
+        )
+
+
+def save_job(stages: Stages, cell: StoredCell, records: Sequence[GameRecord], folder: Path) -> Job:
+    """The job that saves the images of games into a folder; it answers with :class:`Saved`."""
+
+    def job(database: Database, turn: Turn) -> Saved:
+        stage = stages.of(cell.spec)
+        kept: list[tuple[str, GameRecord, Kept]] = []
+        for number, record in enumerate(records):
+            turn.tell(number, len(records))
+            kept.append(_save(database, stage, cell, record, folder))
+        _write_list(folder / LIST, kept)
+        return Saved(folder, len(kept), sum(it.vote for _, _, it in kept))
+
+    return job
+
+
+def _save(
+    database: Database, stage: Stage, cell: StoredCell, record: GameRecord, folder: Path
+) -> tuple[str, GameRecord, Kept]:
+    """Quantise inside the ball, judge what that is, and name the file after it."""
+    spec, threat = replay(cell.spec, record), cell.spec.threat
+    clean = stage.game(cell.spec, record.image).image
+    final = torch.from_numpy(database.adversarial(cell.id, record.image).copy())
+    rounded = to_grid(final[None], clean[None], threat.epsilon, threat.norm)[0]
+    scene = Scene(stage.classifier, clean, record.label, torch.zeros(len(stage.classifier.labels)))
+    kept = rejudge(rounded, spec, scene)
+    name = f"image-{record.image}{'' if kept.vote else '-not-adversarial'}.png"
+    to_png(rounded, folder / name)
+    return name, record, kept
+
+
+def _write_list(path: Path, kept: Sequence[tuple[str, GameRecord, Kept]]) -> None:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["file", "image", "name", "label", "status", *(asdict(kept[0][2]) if kept else ())])
+            for name, record, it in kept:
+                writer.writerow([name, record.image, record.name, record.label, record.status, *asdict(it).values()])
+    except OSError as error:
+        raise LabError(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error

@@ -1,0 +1,135 @@
+"""Games of a cell as pictures, made on a reader's thread."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+
+from rnd_lab.evaluation.stage import Stage, set_stage
+from rnd_lab.gui.results.reader import Job, Turn
+from rnd_lab.gui.views.pixels import Floats, fitting_strength, perturbation, picture
+from rnd_lab.primitives.errors import LabError
+from rnd_lab.results.browsing import Choice, Order
+from rnd_lab.results.cell import CellSpec
+from rnd_lab.results.database import Database, StoredCell
+from rnd_lab.results.record import GameRecord
+
+LARGEST = 160
+"""Pixels of a picture that is kept; larger ones are made smaller."""
+
+Fate = Literal["won", "won by luck", "held", "wrong before", "error"]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A game: its record, and its pictures as far as they are known; ``strength`` multiplies the change."""
+
+    record: GameRecord
+    original: QImage | None
+    adversarial: QImage | None
+    change: QImage | None
+    strength: float
+
+    @property
+    def fate(self) -> Fate:
+        """How the game ended; luck: the noise-free model sees through it."""
+        if self.record.status == "success":
+            return "won" if self.record.noise_free else "won by luck"
+        return {"failure": "held", "misclassified": "wrong before", "error": "error"}[self.record.status]  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Page:
+    """Tiles from ``first`` on; ``problem`` says why there are no originals."""
+
+    first: int
+    tiles: tuple[Tile, ...]
+    problem: str
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Which games of a cell are shown, in which order."""
+
+    choice: Choice = "all"
+    order: Order = "image"
+    descending: bool = False
+
+
+class Stages:
+    """The model and the images of the cell that was looked at last; belongs to the thread of one reader."""
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._stage: Stage | None = None
+        self._problem = ""
+
+    def of(self, cell: CellSpec) -> Stage:
+        """Load what a cell is played on. Raises LabError where it is not on this machine; downloads nothing."""
+        key = cell.model, cell.data
+        if key != self._key:
+            self._stage, self._problem = None, ""
+            try:
+                self._stage = set_stage(cell.model, cell.data, "cpu", _refuse)
+            except LabError as error:
+                self._problem = str(error)
+            self._key = key
+        if self._stage is None:
+            raise LabError(self._problem)
+        return self._stage
+
+
+def page_job(stages: Stages, cell: StoredCell, shown: Arrangement, first: int, most: int) -> Job:
+    """The job that makes a :class:`Page`."""
+
+    def job(database: Database, turn: Turn) -> Page:
+        records = database.page(cell.id, shown.choice, shown.order, descending=shown.descending, first=first, most=most)
+        stage, problem = None, ""
+        try:
+            stage = stages.of(cell.spec)
+        except LabError as error:
+            problem = str(error)
+        tiles = []
+        for record in records:
+            turn.check()
+            tiles.append(_tile(database, cell, record, stage))
+        return Page(first, tuple(tiles), problem)
+
+    return job
+
+
+def _tile(database: Database, cell: StoredCell, record: GameRecord, stage: Stage | None) -> Tile:
+    original = _original(stage, cell.spec, record)
+    adversarial = database.adversarial(cell.id, record.image) if record.status != "error" else None
+    if original is None or adversarial is None or original.shape != adversarial.shape:
+        return Tile(record, _small(original), _small(adversarial), None, 1.0)
+    strength = fitting_strength(adversarial, original)
+    change = _shrunk(perturbation(adversarial, original, strength))
+    return Tile(record, _small(original), _small(adversarial), change, strength)
+
+
+def _original(stage: Stage | None, cell: CellSpec, record: GameRecord) -> Floats | None:
+    if stage is None:
+        return None
+    try:
+        return np.asarray(stage.game(cell, record.image).image.numpy(), np.float32)
+    except (LabError, IndexError):  # the picture is damaged, or the data set has become smaller
+        return None
+
+
+def _small(image: Floats | None) -> QImage | None:
+    return None if image is None else _shrunk(picture(image))
+
+
+def _shrunk(image: QImage) -> QImage:
+    if max(image.width(), image.height()) <= LARGEST:
+        return image
+    return image.scaled(
+        LARGEST, LARGEST, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+
+
+def _refuse(done: int, total: int) -> None:
+    raise LabError("The model or its images are not on this machine yet. Play one of the games to download them.")

@@ -1,0 +1,156 @@
+"""Reads and writes results files on a thread of its own, so that the window never waits for a disk."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
+
+from rnd_lab.gui.player_worker import explain
+from rnd_lab.primitives.errors import Cancelled
+
+if TYPE_CHECKING:
+    from rnd_lab.results.database import Database
+
+Job = Callable[["Database", "Turn"], object]
+
+
+class Turn:
+    """What a job is told and can tell while it runs."""
+
+    def __init__(self, wanted: Callable[[], bool], tell: Callable[[int, int], None]) -> None:
+        self._wanted = wanted
+        self._tell = tell
+
+    def check(self) -> None:
+        """Raise Cancelled where nobody waits for the job any more; call it often."""
+        if not self._wanted():
+            raise Cancelled
+
+    def tell(self, done: int, total: int) -> None:
+        """Say how far the job is."""
+        self.check()
+        self._tell(done, total)
+
+
+class Reader(QObject):
+    """Runs jobs on one worker thread, each with a connection to a results file; lives on the window's thread.
+
+    Every call returns at once. Of the jobs of a kind the newest wins: what older ones still say is void.
+
+    Signals: ``answered(kind, result)``; ``failed(kind, message, details)``; ``progressed(kind, done, total)``.
+    """
+
+    answered = Signal(str, object)
+    failed = Signal(str, str, str)
+    progressed = Signal(str, int, int)
+
+    _do = Signal(object, str, int, object)
+    _leave = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._newest: dict[str, int] = {}
+        self._waiting: set[str] = set()
+        self._closing = False
+        self._thread = QThread(self)
+        self._worker = _Worker(self._wanted)
+        self._worker.moveToThread(self._thread)
+        self._do.connect(self._worker.do)
+        self._leave.connect(self._worker.leave)
+        self._worker.done.connect(self._take)
+        self._worker.broke.connect(self._break)
+        self._worker.told.connect(self._tell)
+        self._thread.start()
+        if app := QCoreApplication.instance():
+            app.aboutToQuit.connect(self.close)
+
+    def ask(self, kind: str, path: Path, job: Job) -> None:
+        """Run a job on the results file ``path``, which must be there."""
+        if self._closing:
+            return
+        self._newest[kind] = self._newest.get(kind, 0) + 1
+        self._waiting.add(kind)
+        self._do.emit(path, kind, self._newest[kind], job)
+
+    def give_up(self, kind: str) -> None:
+        """Want no answer of a kind any more."""
+        self._newest[kind] = self._newest.get(kind, 0) + 1
+        self._waiting.discard(kind)
+
+    def busy(self, kind: str) -> bool:
+        """Whether an answer of a kind is still to come."""
+        return kind in self._waiting
+
+    @Slot()
+    def close(self) -> None:
+        """Give everything up and end the thread. May be called again."""
+        if not self._thread.isRunning():
+            return
+        self._closing = True
+        self._leave.emit()
+        self._thread.wait()
+
+    def _wanted(self, kind: str, number: int) -> bool:
+        return not self._closing and self._newest.get(kind) == number
+
+    @Slot(str, int, object)
+    def _take(self, kind: str, number: int, result: object) -> None:
+        if self._wanted(kind, number):
+            self._waiting.discard(kind)
+            self.answered.emit(kind, result)
+
+    @Slot(str, int, str, str)
+    def _break(self, kind: str, number: int, text: str, details: str) -> None:
+        if self._wanted(kind, number):
+            self._waiting.discard(kind)
+            self.failed.emit(kind, text, details)
+
+    @Slot(str, int, int, int)
+    def _tell(self, kind: str, number: int, done: int, total: int) -> None:
+        if self._wanted(kind, number):
+            self.progressed.emit(kind, done, total)
+
+
+class _Worker(QObject):
+    """The side of the thread; the file of the last job stays open."""
+
+    done = Signal(str, int, object)
+    broke = Signal(str, int, str, str)
+    told = Signal(str, int, int, int)
+
+    def __init__(self, wanted: Callable[[str, int], bool]) -> None:
+        super().__init__()
+        self._wanted = wanted
+        self._database: Database | None = None
+
+    @Slot(object, str, int, object)
+    def do(self, path: Path, kind: str, number: int, job: Job) -> None:
+        turn = Turn(lambda: self._wanted(kind, number), lambda done, total: self.told.emit(kind, number, done, total))
+        try:
+            turn.check()
+            result = job(self._open(path), turn)
+        except Cancelled:
+            return
+        except Exception as error:
+            self.broke.emit(kind, number, *explain(error))
+        else:
+            self.done.emit(kind, number, result)
+
+    @Slot()
+    def leave(self) -> None:
+        self._close()
+        QThread.currentThread().quit()
+
+    def _open(self, path: Path) -> "Database":
+        from rnd_lab.results.database import Database
+
+        if self._database is None or self._database.path != path:
+            self._close()
+            self._database = Database(path, create=False)
+        return self._database
+
+    def _close(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None

@@ -1,0 +1,96 @@
+"""What tells cells apart: the axes of a sweep, and families of cells that differ in nothing but some of them."""
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.evaluation.axes import SIZE, mu_of, nu_of
+from rnd_lab.evaluation.titles import cell_title, model_title, stack_title
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.reports.summary import CellSummary
+from rnd_lab.results.cell import CellSpec
+from rnd_lab.results.database import StoredCell
+
+AxisName = Literal["nu", "mu", "eot", "epsilon"]
+Aspect = AxisName | Literal["defended"]
+ROW = "-"
+Item = TypeVar("Item")
+Key = TypeVar("Key", bound=Hashable)
+
+
+@dataclass(frozen=True)
+class Axis:
+    """An axis that numbers lie on: its title, the column that names its values in tables, and a cell's place on it.
+
+    The place is None where the cell has no such setting.
+    """
+
+    title: str
+    column: str
+    of: Callable[[CellSpec], float | None]
+
+
+AXES: dict[AxisName, Axis] = {
+    "nu": Axis("ν (pixel units)", "ν", lambda spec: nu_of(spec.defense)),
+    "mu": Axis("μ, size of a probe", "μ", lambda spec: mu_of(spec.attack)),
+    "eot": Axis("EOT M", "M", lambda spec: float(spec.threat.eot)),
+    "epsilon": Axis("ε (pixel units)", "ε", lambda spec: spec.threat.epsilon),
+}
+
+
+def without(spec: CellSpec, *aspects: Aspect) -> CellSpec:
+    """A key for grouping: cells that have the same one differ in these aspects at most. Never a cell to play.
+
+    Without ν a model with RND and the same model with nothing in its place are alike: the latter is ν = 0.
+    """
+    changes: dict[str, Any] = {}
+    if "defended" in aspects:
+        changes |= {"model": ModelSpec(), "defense": ()}
+    elif "nu" in aspects:
+        changes["defense"] = tuple(it for it in spec.defense if not isinstance(it, RndSpec))
+    if "mu" in aspects and spec.attack.name in SIZE:
+        changes["attack"] = spec.attack.model_copy(update={SIZE[spec.attack.name]: 0.0})
+    rules: dict[str, Any] = {name: 1 for name in ("eot", "epsilon") if name in aspects}
+    return spec.model_copy(update={**changes, "threat": spec.threat.model_copy(update=rules)})
+
+
+def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
+    """Items in groups of the same key, all in the order in which they come."""
+    groups: dict[Key, list[Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return groups
+
+
+def families(cells: Sequence[CellSummary], *aspects: Aspect) -> list[list[CellSummary]]:
+    """The cells in groups that differ in these aspects at most, in their order."""
+    return list(grouped(cells, lambda it: without(it.cell.spec, *aspects)).values())
+
+
+def varies(cells: Sequence[CellSummary], axis: AxisName) -> bool:
+    """Whether the cells lie at two places of an axis at least; that a model has no RND does not count as a place."""
+    specs = [cell.cell.spec for cell in cells]
+    places = {AXES[axis].of(spec) for spec in specs if axis != "nu" or _has_rnd(spec)}
+    return len(places - {None}) > 1
+
+
+def row_title(cell: StoredCell) -> str:
+    """What the evaluation calls the defended model: the cell's title without what every title says of the rest."""
+    rest = cell_title(cell.spec, ROW).removeprefix(ROW)
+    return cell.title.removesuffix(rest)
+
+
+def defended_title(family: Sequence[CellSummary]) -> str:
+    """A name for defended models that differ in ν alone: the title that they share, or the model and its stack."""
+    noisy = [it for it in family if _has_rnd(it.cell.spec)] or family
+    titles = {row_title(it.cell) for it in noisy}
+    if len(titles) == 1:
+        return titles.pop()
+    spec = noisy[0].cell.spec
+    rest = without(spec, "nu").defense
+    return f"{model_title(spec.model)}, RND" + (f" with {stack_title(rest)}" if rest else "")
+
+
+def _has_rnd(spec: CellSpec) -> bool:
+    return any(isinstance(it, RndSpec) for it in spec.defense)

@@ -1,0 +1,79 @@
+"""What a reader must know before believing a table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rnd_lab.primitives.statistics import paired
+from rnd_lab.reports.axes import families
+from rnd_lab.reports.identity import criterion_title, labels, names
+from rnd_lab.reports.summary import CellSummary
+
+ALARM = 0.05
+"""p-value of the paired test below which successes count as more than the control's."""
+
+
+@dataclass(frozen=True)
+class Caution:
+    """One warning: what is wrong, and where, a line for each place."""
+
+    text: str
+    places: tuple[str, ...]
+
+
+def cautions(cells: Sequence[CellSummary]) -> tuple[Caution, ...]:
+    """All warnings about these cells, the gravest first; those that concern none are left out."""
+    found = (
+        Caution("These cells cannot be played.", _unplayable(cells)),
+        Caution("Games that ended with an error are in no figure; the same run tries them again.", _errors(cells)),
+        Caution(
+            "These cells are incomplete, and their figures will change: the games that end first are the easy ones.",
+            tuple(f"{it.cell.title}: {it.state}" for it in cells if not it.complete and not it.cell.message),
+        ),
+        Caution(
+            "Noise alone may explain these successes: when the unchanged images were judged as often as the games, "
+            "about as many were taken for a success.",
+            tuple(line for it in cells if (line := _noise_alone(it))),
+        ),
+        Caution(
+            "Do not rank by mean or median queries. They are over successes only, and where more images fail, only "
+            "the easy ones are left. Here failure rates have intervals that lie apart.",
+            _survivors(cells),
+        ),
+    )
+    return tuple(it for it in found if it.places)
+
+
+def _unplayable(cells: Sequence[CellSummary]) -> tuple[str, ...]:
+    return tuple(f"{it.cell.title}: {it.cell.message}" for it in cells if it.cell.message)
+
+
+def _errors(cells: Sequence[CellSummary]) -> tuple[str, ...]:
+    firsts = (next((game.message for game in it.games if game.status == "error"), None) for it in cells)
+    return tuple(
+        f"{it.cell.title}: {it.errors}, the first because: {first}"
+        for it, first in zip(cells, firsts, strict=True)
+        if first is not None
+    )
+
+
+def _noise_alone(it: CellSummary) -> str | None:
+    """What speaks for it that a cell's successes are no more than its control's."""
+    controlled = [game for game in it.attacked if game.control_hit is not None]
+    test = paired([game.status == "success" for game in controlled], [bool(game.control_hit) for game in controlled])
+    wins, hits = test.both + test.first_only, test.both + test.second_only
+    if not hits or (wins > hits and test.p_value < ALARM):
+        return None
+    rule = criterion_title(it.ends, [it])
+    return f"{it.cell.title}: {wins} of {test.pairs} won ({rule}), {hits} by the control; p = {test.p_value:.2g}"
+
+
+def _survivors(cells: Sequence[CellSummary]) -> tuple[str, ...]:
+    """The lowest and the highest failure rate of each attack, where queries compare different kinds of images."""
+    found = []
+    for family in families([it for it in cells if it.won], "defended", "eot"):
+        ends = min(family, key=lambda it: it.failure_rate.value), max(family, key=lambda it: it.failure_rate.value)
+        if not ends[0].failure_rate.overlaps(ends[1].failure_rate):
+            told = zip(labels(names(ends)), ends, strict=True)
+            rates = " against ".join(f"{100 * it.failure_rate.value:.0f} % ({label})" for label, it in told)
+            found.append(f"{ends[0].cell.spec.attack.title}: {rates}")
+    return tuple(found)

@@ -1,0 +1,122 @@
+"""``rnd-lab calibrate``, ``rnd-lab cost`` and stacks of defenses on the command line."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from rnd_lab.cli.commands import app
+from rnd_lab.defenses.catalog import DEFENSES
+
+
+def run(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words], env={"COLUMNS": "200", "TERM": "dumb"})
+
+
+def test_the_table_the_answer_and_the_files_agree(tmp_path: Path) -> None:
+    files = ("--json", tmp_path / "a.json", "--csv", tmp_path / "a.csv")
+    result = run("calibrate", "samples:cifar10", "--nu", "0.02,0.2", "--max-loss", 0.2, *files)
+    assert result.exit_code == 0, result.output
+    report = json.loads((tmp_path / "a.json").read_text())
+    (model,) = report["models"]
+    assert [point["nu"] for point in model["accuracy"]] == [0, 0.02, 0.2]
+    clean, faint, strong = (point["value"] for point in model["accuracy"])
+    assert clean > 0.8
+    assert faint > strong
+    answer = model["largest_nu"]
+    assert f"at most 20.00% accuracy is {answer['value']:g} [{answer['low']:g}, {answer['high']:g}]" in result.stdout
+    assert f"{clean:.2%}" in result.stdout
+    rows = list(csv.DictReader((tmp_path / "a.csv").read_text().splitlines()))
+    assert [float(row["accuracy"]) for row in rows] == [clean, faint, strong]
+    assert {row["model"] for row in rows} == {"cifar10-resnet20"}
+    assert int(rows[0]["correct"]) == round(clean * report["data"]["images"])
+
+
+def test_where_the_grid_is_too_short_the_user_is_told() -> None:
+    result = run("calibrate", "samples:cifar10", "--nu", "0.001", "--images", 20, "--max-loss", 0.5)
+    assert "0.001 is the largest that was tried" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("nowhere",), "nowhere"),
+        (("samples:cifar10", "--nu", "0.1;0.2"), "is no number"),
+        (("samples:cifar10", "--nu", "2"), "between 0 and 1"),
+        (("samples:cifar10", "--model", "nothing"), "nothing"),
+        (("samples:imagenet",), "classes"),
+    ],
+)
+def test_bad_input_is_explained_in_one_message(words: tuple[object, ...], message: str) -> None:
+    result = run("calibrate", *words)
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_the_cost_of_each_defense_is_a_row(tmp_path: Path) -> None:
+    words = ("--defense", "none", "--defense", "blacklight+rnd:nu=0.2", "--images", 40, "--json", tmp_path / "a.json")
+    result = run("cost", "samples:cifar10", *words)
+    assert result.exit_code == 0, result.output
+    plain, noisy = json.loads((tmp_path / "a.json").read_text())["costs"]
+    assert [defense["name"] for defense in noisy["defense"]] == ["blacklight", "rnd"]
+    assert (plain["defense"], plain["flips"]["value"]) == ([], 0)
+    assert noisy["flips"]["value"] > 0.3
+    assert noisy["accuracy"]["value"] < plain["accuracy"]["value"]
+    for cost in (plain, noisy):
+        assert f"{cost['accuracy']['value']:.1%}" in result.stdout
+        assert cost["slowdown"] > 0
+
+
+@pytest.mark.parametrize(
+    ("words", "message"), [(("--defense", "rnd:nu=2"), "less than or equal to 1"), (("--defense", "pni"), "PNI")]
+)
+def test_what_has_no_cost_is_explained(words: tuple[object, ...], message: str) -> None:
+    result = run("cost", "samples:cifar10", "--images", 10, *words)
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize("name", sorted(DEFENSES.keys() - {"rse", "pni"}))
+def test_an_attack_meets_every_defense_by_name(name: str) -> None:
+    result = run("attack", "ship-01", "--defense", name, "--budget", 3, "--json")
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["spec"]["defense"] == [DEFENSES[name].model_validate({}).model_dump()]
+    assert "defended" in found["outcome"]
+
+
+def test_a_stack_is_played_in_the_order_given() -> None:
+    words = ("--defense", "blacklight", "--defense", "rnd:nu=0.05", "--defense", "aaa:curve=sine,steps=20")
+    found = json.loads(run("attack", "ship-01", *words, "--budget", 4, "--json").stdout)
+    stack = found["spec"]["defense"]
+    assert [(it["name"], it.get("nu"), it.get("curve"), it.get("steps")) for it in stack] == [
+        ("blacklight", None, None, None),
+        ("rnd", 0.05, None, None),
+        ("aaa", None, "sine", 20),
+    ]
+    assert found["outcome"]["defended"]["queries"]["flagged"] > 0
+    alone = json.loads(run("attack", "ship-01", "--defense", "none", "--budget", 4, "--json").stdout)
+    assert alone["spec"]["defense"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--defense", "rndd"), "no defense 'rndd'"),
+        (("--defense", "rnd:mu=0.1"), "it has nu"),
+        (("--defense", "rnd:nu"), "Write NAME:setting=value"),
+        (("--defense", "rnd:nu=lots"), "valid number"),
+        (("--defense", "rnd:nu=2"), "less than or equal to 1"),
+        (("--defense", "rnd", "--nu", 0.1), "Give one of the two"),
+        (("--defense", "rfd:layer=blok"), "Similar names: blocks"),
+    ],
+)
+def test_a_wrong_defense_is_explained_in_one_message(words: tuple[object, ...], message: str) -> None:
+    result = run("attack", "ship-01", *words, "--budget", 3)
+    assert result.exit_code == 1
+    assert message in result.stderr
+    assert "Traceback" not in result.output

@@ -17,6 +17,7 @@ from rnd_lab.cli.evaluating import evaluate_command, sweep_command
 from rnd_lab.cli.listing import print_list
 from rnd_lab.cli.options import given, run_options, with_options
 from rnd_lab.cli.playing import keep, load_model, play, print_json, show
+from rnd_lab.cli.reporting import report_command
 from rnd_lab.cli.reproducing import reproduce_command
 from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
@@ -39,6 +40,7 @@ app.command("cost")(cost_command)
 app.command("evaluate")(evaluate_command)
 app.command("sweep")(sweep_command)
 app.command("reproduce")(reproduce_command)
+app.command("report")(report_command)
 
 OPTIONS = run_options()
 

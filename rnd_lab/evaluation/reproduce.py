@@ -17,6 +17,7 @@ from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec
 from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel, published_epsilon
+from rnd_lab.models.bundled import bundled_folder, cards
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.geometry import Norm
 
@@ -118,7 +119,7 @@ class _Maker:
         return self._evaluation(title, norm, (self._row("RND"),), threat=threat, eot=REPEATS)
 
     def comparison(self, title: str, norm: Norm) -> EvaluationSpec:
-        return self._evaluation(title, norm, tuple(self._row(row) for row in ROWS))
+        return self._evaluation(title, norm, tuple(self._row(row) for row in ROWS if self._has(ROWS[row][0])))
 
     def grid(self, title: str, attack: str, sizes: tuple[float, ...]) -> EvaluationSpec:
         return self._evaluation(title, "linf", (self._row("RND", named=False),), (attack,), mu=sizes, nu=NUS)
@@ -161,6 +162,12 @@ class _Maker:
     def _row(self, row: str, *, named: bool = True) -> DefendedModel:
         training, stack = ROWS[row]
         return DefendedModel(title=row if named else "", model=self._model(training), defense=stack)
+
+    def _has(self, training: str) -> bool:
+        """Small ones have the rows for which a model comes with the lab."""
+        return self._family != "small" or self._model(training).source in {
+            card.name for card in cards(bundled_folder())
+        }
 
     def _model(self, training: str) -> ModelSpec:
         standard = training == "standard"

@@ -24,9 +24,15 @@ class Action:
 
 
 ACTIONS = (
-    Action("start", "Start", "mdi6.play", ("Space", "F5"), "Start, pause or resume the game"),
+    Action(
+        "start",
+        "Start",
+        "mdi6.play",
+        ("Space", "F5"),
+        "Start, pause or resume the game, or the evaluation",
+    ),
     Action("step", "Step", "mdi6.skip-next", ("F10",), "One step of the attack, then pause"),
-    Action("stop", "Stop", "mdi6.stop", ("Esc",), "Stop the game and keep what it has found"),
+    Action("stop", "Stop", "mdi6.stop", ("Esc",), "Stop the game or the evaluation and keep what it has found"),
     Action("open_image", "Open image…", "mdi6.image-outline", ("Ctrl+O",), "Attack an image from a file"),
     Action("gallery", "Gallery…", "mdi6.view-grid-outline", ("Ctrl+G",), "Attack an image that comes with the lab"),
     Action("paste", "Paste image", "mdi6.content-paste", ("Ctrl+V",), "Attack the image on the clipboard"),
@@ -42,7 +48,7 @@ ACTIONS = (
         "Open parameters…",
         "mdi6.folder-open-outline",
         ("Ctrl+Shift+O",),
-        "Open a preset or a saved result",
+        "Open a preset, a saved result or an evaluation",
     ),
     Action("export_spec", "Export parameters…", "mdi6.export", ("Ctrl+E",), "Save the parameters as a file"),
     Action(
@@ -54,6 +60,9 @@ ACTIONS = (
     ),
     Action("undo", "Undo", "mdi6.undo", ("Ctrl+Z",), "Take back the last change of the parameters"),
     Action("redo", "Redo", "mdi6.redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make the change again"),
+    Action("show_attack", "Attack", "mdi6.target", ("Ctrl+1",), "Watch one attack"),
+    Action("show_batch", "Batch", "mdi6.table-play", ("Ctrl+2",), "Run an evaluation over a data set"),
+    Action("show_explore", "Explore", "mdi6.chart-line", ("Ctrl+3",), "Look at an evaluation as plots and pictures"),
     Action("theme_system", "Like the system", "mdi6.theme-light-dark", (), "Light or dark, as the system is"),
     Action("theme_light", "Light", "mdi6.white-balance-sunny", (), "Dark on light"),
     Action("theme_dark", "Dark", "mdi6.weather-night", (), "Light on dark"),
@@ -72,12 +81,15 @@ MENUS = {
     ),
     "&Edit": ("undo", "redo", SEPARATOR, "copy", "paste"),
     "&Game": ("start", "step", "stop"),
-    "&View": ("theme_system", "theme_light", "theme_dark"),
+    "&View": ("show_attack", "show_batch", "show_explore", SEPARATOR, "theme_system", "theme_light", "theme_dark"),
     "&Help": ("show_shortcuts", SEPARATOR, "show_about"),
 }
 TOOL_BAR = ("open_image", "gallery", "paste", SEPARATOR, "undo", "redo", SEPARATOR, "copy", "save")
 TOOL_BAR_END = ("toggle_theme", "show_shortcuts")
-ALWAYS = ("theme_system", "theme_light", "theme_dark", "toggle_theme", "show_shortcuts", "show_about", "quit")
+ALWAYS = (
+    *("show_attack", "show_batch", "show_explore"),
+    *("theme_system", "theme_light", "theme_dark", "toggle_theme", "show_shortcuts", "show_about", "quit"),
+)
 """What works before torch is imported."""
 
 

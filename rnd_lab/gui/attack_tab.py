@@ -111,6 +111,14 @@ class AttackTab(QWidget):
             self.playing = self.draft.spec
             self.player.start(self.playing)
 
+    def play(self) -> None:
+        """Play the run of the form from its beginning; model and image are loaded first where they are not there."""
+        self._timer.stop()
+        self.playing = self._loading = self.draft.spec
+        self._loaded = needs(self.playing)
+        self.view.clear()
+        self.player.start(self.playing)
+
     def step(self) -> None:
         """One step of the attack; begins a game, paused, where there is none."""
         if self.busy:

@@ -16,6 +16,7 @@ from rnd_lab.primitives.errors import LabError
 if TYPE_CHECKING:
     from rnd_lab.experiments.duel import SideName
     from rnd_lab.gui.attack_tab import AttackTab
+    from rnd_lab.gui.batch.batch_tab import BatchTab
     from rnd_lab.gui.main_window import MainWindow
 
 IMAGES = "Images (*.png *.jpg *.jpeg *.webp *.bmp *.gif)"
@@ -35,25 +36,45 @@ class Commands:
         assert self._window.tab is not None, "actions about runs are off until the tab is there"
         return self._window.tab
 
+    @property
+    def _batch(self) -> "BatchTab | None":
+        """The Batch tab where it is shown: there the actions are about evaluations."""
+        return self._window.batch if self._window.shown == "Batch" else None
+
+    def show_attack(self) -> None:
+        """Change to the Attack tab."""
+        self._window.show_tab("Attack")
+
+    def show_batch(self) -> None:
+        """Change to the Batch tab."""
+        self._window.show_tab("Batch")
+
+    def show_explore(self) -> None:
+        """Change to the Explore tab."""
+        self._window.show_tab("Explore")
+
     def start(self) -> None:
         """Start, pause or resume."""
-        self._tab.start_or_pause()
+        if self._batch:
+            self._batch.run_or_pause()
+        else:
+            self._tab.start_or_pause()
 
     def step(self) -> None:
         """One step."""
         self._tab.step()
 
     def stop(self) -> None:
-        """End the game."""
-        self._tab.stop()
+        """End the game or the evaluation."""
+        (self._batch or self._tab).stop()
 
     def undo(self) -> None:
         """Take back the last change of the parameters."""
-        self._tab.draft.stack.undo()
+        (self._batch or self._tab).draft.stack.undo()
 
     def redo(self) -> None:
         """Make it again."""
-        self._tab.draft.stack.redo()
+        (self._batch or self._tab).draft.stack.redo()
 
     def gallery(self) -> None:
         """Choose an image that comes with the lab."""
@@ -73,7 +94,11 @@ class Commands:
 
     def open_path(self, path: Path) -> None:
         """Open any file that the lab knows: parameters, a model, or else an image."""
-        if path.suffix == ".json":
+        if self._batch:
+            opened = self._batch.open_path(path)
+            if not opened:
+                self._window.toaster.info("Here a folder, an .npz, a model or an evaluation can be opened.")
+        elif path.suffix == ".json":
             opened = self._open_json(path)
         elif path.suffix in MODEL_SUFFIXES:
             opened = self._tab.set_model(path)
@@ -142,7 +167,9 @@ class Commands:
 
     def export_spec(self) -> None:
         """Ask where to save the parameters."""
-        if path := self._ask_to_save("Export parameters", "parameters.json", JSON):
+        if self._batch:
+            self._batch.ask_to_save()
+        elif path := self._ask_to_save("Export parameters", "parameters.json", JSON):
             self._save_preset(path.with_suffix(".json"), path.stem)
 
     def save_preset(self) -> None:

@@ -11,8 +11,8 @@ from rnd_lab.primitives.cores import all_but_one
 class Warmup(QThread):
     """Imports what takes seconds.
 
-    Signals: ``ready()`` when runs can be played, ``tabs()`` when the other tabs can be built, ``names(names)`` when torchvision's models are known as well,
-    ``failed(text, details)`` where an import fails.
+    Signals: ``ready()`` when runs can be played, ``tabs()`` when the other tabs can be built, ``names(names)`` when
+    torchvision's models are known as well, ``failed(text, details)`` where an import fails.
     """
 
     ready = Signal()
@@ -39,7 +39,7 @@ class Warmup(QThread):
             import torch
 
             import rnd_lab.experiments.keep
-            import rnd_lab.gui.attack_tab  # noqa: F401
+            import rnd_lab.gui.attack_tab
 
             torch.set_num_threads(all_but_one())  # one core is left for the window
         except Exception as error:

@@ -48,8 +48,8 @@ class GfRecipe(GaussianTuning):
 
     kind: Literal["gf"] = "gf"
     architecture: Plain = setting("resnet20", help="Network to train.")
-    epochs: int = setting(4, ge=1, help="Passes over the training images.", unit="epochs")
-    rate: float = setting(0.05, gt=0, help="Highest learning rate.")
+    epochs: int = setting(2, ge=1, help="Passes over the training images.", unit="epochs")
+    rate: float = setting(0.02, gt=0, help="Highest learning rate.")
 
 
 class GfImageNetRecipe(GaussianTuning):

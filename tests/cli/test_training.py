@@ -31,7 +31,7 @@ def test_a_recipe_is_set_by_options_made_from_its_spec(data: Path) -> None:
     assert result.exit_code == 0, result.output
     card = read_card(data / "run" / "tiny.json")
     chosen = {name: card.recipe[name] for name in ("kind", "epochs", "sigma", "samples", "rate", "batch_size")}
-    assert chosen == {"kind": "gf", "epochs": 1, "sigma": 0.03, "samples": 3, "rate": 0.05, "batch_size": 6}
+    assert chosen == {"kind": "gf", "epochs": 1, "sigma": 0.03, "samples": 3, "rate": 0.02, "batch_size": 6}
     assert (card.start, card.start_digest[:8]) == ("cifar10-resnet20", "ec21e431")
     assert "ν = 0.05: " in result.stdout
 

@@ -147,7 +147,7 @@ class AttacksPart(Part):
         for row in self.rows:
             row.hide()
             row.deleteLater()
-        self.rows = [AttackRow(kind()) for kind in kinds]
+        self.rows = [AttackRow(kind.for_data(self.data_set, kind.norms[0])) for kind in kinds]
         for row in self.rows:
             self._column.addWidget(row)
             row.changed.connect(self.edited)

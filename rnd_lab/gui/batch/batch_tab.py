@@ -89,6 +89,11 @@ class BatchTab(QWidget):
         """Whether an evaluation is being run."""
         return self.state is not BatchState.IDLE
 
+    def set_device(self, name: str) -> None:
+        """Choose where the models are computed from the next run on."""
+        self.device = name
+        self._timer.start()
+
     def run_or_pause(self) -> None:
         """Run the evaluation of the form, or pause or resume the one that is run."""
         if self.state is BatchState.PLAYING and self.runner:

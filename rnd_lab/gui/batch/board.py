@@ -1,6 +1,5 @@
 """The state of all cells of an evaluation while it is played; knows no Qt."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +8,7 @@ import numpy as np
 
 from rnd_lab.evaluation.run import Progress
 from rnd_lab.primitives.statistics import Estimate
-from rnd_lab.reports.cautions import cautions
+from rnd_lab.reports.cautions import Caution, cautions
 from rnd_lab.reports.summary import CellSummary
 from rnd_lab.results.database import Database, StoredCell
 from rnd_lab.results.record import GameRecord
@@ -87,7 +86,7 @@ class Board:
         touched, self._touched = self._touched, {}
         return [self._row(key) for key in touched]
 
-    def cautions(self) -> tuple[str, ...]:
+    def cautions(self) -> tuple[Caution, ...]:
         """What a reader must know before believing the table."""
         return cautions([self._summary(key) for key in self._cells])
 

@@ -18,8 +18,8 @@ class CellDelegate(QStyledItemDelegate):
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:  # noqa: N802
         super().initStyleOption(option, index)
         if wrong(index.data(ROW)):
-            colour = warning_colour(option.palette)  # type: ignore[attr-defined]
-            option.palette.setColor(QPalette.ColorRole.Text, colour)  # type: ignore[attr-defined]
+            colour = warning_colour(option.palette)
+            option.palette.setColor(QPalette.ColorRole.Text, colour)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -28,9 +28,9 @@ class CellDelegate(QStyledItemDelegate):
         row: CellRow = index.data(ROW)
         if index.column() != PROGRESS or row.message:
             return
-        frame: QRect = option.rect.adjusted(4, 0, -4, -2)  # type: ignore[attr-defined]
+        frame: QRect = option.rect.adjusted(4, 0, -4, -2)
         frame.setTop(frame.bottom() - BAR + 1)
-        colours: QPalette = option.palette  # type: ignore[attr-defined]
+        colours: QPalette = option.palette
         painter.fillRect(frame, colours.color(QPalette.ColorRole.Mid))
         frame.setWidth(round(frame.width() * row.share))
         painter.fillRect(frame, colours.color(QPalette.ColorRole.Highlight))

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 from rnd_lab.evaluation.spec import DefendedModel
 from rnd_lab.evaluation.titles import model_title, stack_title
 from rnd_lab.experiments.run_spec import RunSpec
-from rnd_lab.gui.stack_editor import StackEditor
 from rnd_lab.gui.commands import MODELS
 from rnd_lab.gui.panel.model_section import ModelSection
 from rnd_lab.gui.panel.section import Titled
 from rnd_lab.gui.panel.world import World
+from rnd_lab.gui.stack_editor import StackEditor
 from rnd_lab.gui.widgets import Problem, without_icons
 from rnd_lab.gui.words import sentence
 from rnd_lab.models.spec import ModelSpec

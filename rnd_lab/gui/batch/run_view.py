@@ -22,8 +22,11 @@ from rnd_lab.gui.batch.cell_table import CellTable
 from rnd_lab.gui.status_bar import duration
 from rnd_lab.gui.views.pace import Pace
 from rnd_lab.gui.widgets import Muted
+from rnd_lab.reports.cautions import Caution
 
 STEPS = 1000
+MOST_PLACES = 5
+"""Places of one warning that are listed; the report lists them all."""
 EMPTY = (
     "Set up an evaluation on the left, or open one, and run it.\n\nEvery cell is a defended model under one attack, "
     "played over all images. Finished games are kept at once: stop, close or crash, and it goes on where it was."
@@ -103,10 +106,10 @@ class RunView(QWidget):
         self.speed.setText("")
         self.left.setText("")
 
-    def warn(self, sentences: tuple[str, ...]) -> None:
+    def warn(self, cautions: tuple[Caution, ...]) -> None:
         """Show what a reader of the table must know."""
-        self.warnings.setText("\n\n".join(f"⚠ {sentence}" for sentence in sentences))
-        self._warned.setVisible(bool(sentences))
+        self.warnings.setText("\n\n".join("\n".join((f"⚠ {it.text}", *_first(it.places))) for it in cautions))
+        self._warned.setVisible(bool(cautions))
 
     def _playing_page(self) -> QWidget:
         page = QWidget()
@@ -139,6 +142,11 @@ class RunView(QWidget):
         column.addLayout(facts)
         column.addWidget(parts, 1)
         return page
+
+
+def _first(places: tuple[str, ...]) -> list[str]:
+    more = len(places) - MOST_PLACES
+    return [f"    {place}" for place in places[:MOST_PLACES]] + ([f"    and {more} more"] if more > 0 else [])
 
 
 def _empty_page() -> QWidget:

@@ -26,7 +26,7 @@ class Runner(QThread):
     """Starts the child process, listens to it, and works out the table.
 
     Signals: ``progressed(progress)`` about ten times a second; ``rows_changed(rows)`` with the cells that changed, and
-    ``changed(number)`` when the results file has changed, at most twice a second; ``warned(sentences)``;
+    ``changed(number)`` when the results file has changed, at most twice a second; ``warned(cautions)``;
     ``over(ended)`` once, last.
     """
 

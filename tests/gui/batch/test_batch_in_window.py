@@ -1,0 +1,76 @@
+"""The Batch tab beside the others: shared keys, playing and running at the same time, closing."""
+
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.gui import close_question
+from rnd_lab.gui.batch.batch_tab import BatchTab
+from rnd_lab.gui.batch.run_bar import BatchState
+from rnd_lab.gui.main_window import MainWindow
+from rnd_lab.gui.player import State
+from rnd_lab.results.lock import sole_writer
+from tests.gui.batch.conftest import ENDLESS, tiny
+from tests.gui.shell.conftest import open_window, window
+from tests.gui.waiting import WAIT
+
+__all__ = ["open_window", "window"]
+
+
+def batch_of(qtbot: QtBot, window: MainWindow) -> BatchTab:
+    window.actions_by_key["show_batch"].trigger()
+    qtbot.waitUntil(lambda: window.batch is not None, timeout=WAIT)
+    assert window.batch
+    return window.batch
+
+
+def start(qtbot: QtBot, window: MainWindow, batch: BatchTab) -> None:
+    batch.load(tiny(threat=ENDLESS))
+    assert window.actions_by_key["start"].isEnabled()
+    window.actions_by_key["start"].trigger()
+    assert batch.runner
+    with qtbot.waitSignal(batch.runner.progressed, timeout=WAIT, check_params_cb=lambda it: it.queries > 0):
+        pass
+
+
+def test_a_game_can_be_watched_while_an_evaluation_runs(qtbot: QtBot, window: MainWindow) -> None:
+    batch = batch_of(qtbot, window)
+    start(qtbot, window, batch)
+    window.actions_by_key["show_attack"].trigger()
+    window.replay(RunSpec(threat={"budget": 20}, defense=(), seed=3))  # type: ignore[arg-type]
+    assert window.tab
+    qtbot.waitUntil(lambda: window.tab.state is State.DONE, timeout=WAIT)  # type: ignore[union-attr]
+    assert window.tab.playing.seed == 3
+    assert batch.state is BatchState.PLAYING
+    window.actions_by_key["show_batch"].trigger()
+    window.actions_by_key["stop"].trigger()
+    qtbot.waitUntil(lambda: batch.state is BatchState.IDLE, timeout=WAIT)
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_closing_while_an_evaluation_runs_asks_and_leaves_nothing_running(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, wanted: bool
+) -> None:
+    batch = batch_of(qtbot, window)
+    start(qtbot, window, batch)
+    with monkeypatch.context() as patch:
+        patch.setattr(close_question, "ask_batch", lambda parent: wanted)
+        assert window.close() is wanted
+    if wanted:
+        with sole_writer(batch.path):
+            pass
+    else:
+        assert batch.busy
+        monkeypatch.setattr(close_question, "ask_batch", lambda parent: True)
+
+
+def test_every_tab_opens(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
+    window = open_window()
+    batch_of(qtbot, window)
+    window.actions_by_key["show_explore"].trigger()
+    qtbot.waitUntil(lambda: window.explore is not None, timeout=WAIT)
+    assert not window.actions_by_key["start"].isEnabled()
+    window.actions_by_key["show_attack"].trigger()
+    assert window.actions_by_key["start"].isEnabled()

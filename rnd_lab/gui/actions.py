@@ -61,7 +61,7 @@ ACTIONS = (
     Action("undo", "Undo", "mdi6.undo", ("Ctrl+Z",), "Take back the last change of the parameters"),
     Action("redo", "Redo", "mdi6.redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Make the change again"),
     Action("show_attack", "Attack", "mdi6.target", ("Ctrl+1",), "Watch one attack"),
-    Action("show_batch", "Batch", "mdi6.table-play", ("Ctrl+2",), "Run an evaluation over a data set"),
+    Action("show_batch", "Batch", "mdi6.table-large", ("Ctrl+2",), "Run an evaluation over a data set"),
     Action("show_explore", "Explore", "mdi6.chart-line", ("Ctrl+3",), "Look at an evaluation as plots and pictures"),
     Action("theme_system", "Like the system", "mdi6.theme-light-dark", (), "Light or dark, as the system is"),
     Action("theme_light", "Light", "mdi6.white-balance-sunny", (), "Dark on light"),

@@ -76,9 +76,9 @@ def varies(cells: Sequence[CellSummary], axis: AxisName) -> bool:
 
 
 def row_title(cell: StoredCell) -> str:
-    """What the evaluation calls the defended model: the cell's title without what every title says of the rest."""
+    """What the evaluation calls the defended model: the cell's title without what is said of ν and all the rest."""
     rest = cell_title(cell.spec, ROW).removeprefix(ROW)
-    return cell.title.removesuffix(rest)
+    return cell.title.removesuffix(rest).removesuffix(f" ν={nu_of(cell.spec.defense):g}")
 
 
 def defended_title(family: Sequence[CellSummary]) -> str:

@@ -40,7 +40,7 @@ def all_cautions(cells: Sequence[CellSummary]) -> tuple[Caution, ...]:
         Caution(
             "Noise alone may explain these successes: when the unchanged images were judged as often as the games, "
             "about as many were taken for a success.",
-            tuple(line for it in cells if (line := _noise_alone(it))),
+            tuple(line for it in cells if it.fought and (line := _noise_alone(it))),
         ),
         Caution(
             "Do not rank by mean or median queries. They are over successes only, and where more images fail, only "
@@ -78,7 +78,7 @@ def _noise_alone(it: CellSummary) -> str | None:
 def _survivors(cells: Sequence[CellSummary]) -> tuple[str, ...]:
     """The lowest and the highest failure rate of each attack, where queries compare different kinds of images."""
     found = []
-    for family in families([it for it in cells if it.won], "defended", "eot"):
+    for family in families([it for it in cells if it.fought and it.won], "defended", "eot"):
         ends = min(family, key=lambda it: it.failure_rate.value), max(family, key=lambda it: it.failure_rate.value)
         if not ends[0].failure_rate.overlaps(ends[1].failure_rate):
             told = zip(labels(names(ends)), ends, strict=True)

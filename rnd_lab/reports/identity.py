@@ -35,6 +35,14 @@ _MORE: dict[str, Callable[[CellSpec], str | float | None]] = {
 }
 
 
+_OWNER: dict[str, Callable[[CellSpec], str]] = {
+    "μ": lambda spec: spec.attack.name,
+    "Norm": lambda spec: spec.attack.name,
+    "ε": lambda spec: spec.threat.norm,
+}
+"""What has its own scale of a column: only differences within it are told."""
+
+
 def names(cells: Sequence[CellSummary]) -> list[Name]:
     """Name each cell by the defended model, the attack, and whatever else differs between these cells."""
     specs = [it.cell.spec for it in cells]
@@ -44,7 +52,7 @@ def names(cells: Sequence[CellSummary]) -> list[Name]:
     }
     for title, value in _MORE.items():
         values = [value(spec) for spec in specs]
-        owners = [spec.attack.name if title == "μ" else "" for spec in specs]  # every attack has its own kind of μ
+        owners = [_OWNER[title](spec) if title in _OWNER else "" for spec in specs]
         if len(set(zip(owners, values, strict=True))) > len(set(owners)):
             columns[title] = ["–" if it is None else it for it in values]
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]

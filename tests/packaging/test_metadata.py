@@ -68,9 +68,9 @@ def test_constraints_work_with_any_index() -> None:
 
 def test_readme_installs_with_constraints_and_known_extras() -> None:
     commands = [line for line in README.splitlines() if "pip install" in line]
-    assert len(commands) == 3
+    assert len(commands) == 4
     assert all("-c constraints.txt" in line for line in commands)
-    assert {name for line in commands for name in re.findall(r"\.\[(\w+)\]", line)} == {"test"}
+    assert {name for line in commands for name in re.findall(r"\.\[(\w+)\]", line)} == {"test", "cluster"}
 
 
 def test_version_is_the_packages() -> None:

@@ -166,10 +166,10 @@ class BatchTab(QWidget):
         """Stop what is being run, keep the form, and join all threads."""
         self._timer.stop()
         self.waiting.clear()
-        if self.runner:
-            self.runner.over.disconnect()
-            self.runner.stop()
-            self.runner.wait()
+        if runner := self.runner:
+            self.runner = None
+            runner.stop()
+            runner.wait()
         self.errands.close()
         self._save_to(self.places.evaluation)
 
@@ -209,9 +209,10 @@ class BatchTab(QWidget):
             self.view.show_state(progress.doing or STATES[self.state])
 
     def _over(self, ended: Ended) -> None:
-        if self.runner:
-            self.runner.wait()
-            self.runner.deleteLater()
+        if not self.runner:
+            return  # the window is being closed
+        self.runner.wait()
+        self.runner.deleteLater()
         self.runner = None
         self._become(BatchState.IDLE)
         self.view.rest()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from rnd_lab.primitives.errors import LabError
 
@@ -25,7 +25,8 @@ class Errands(QThread):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tasks: SimpleQueue[tuple[Work, Then, Then] | None] = SimpleQueue()
-        self._done.connect(lambda then, result: then(result))
+        self._closed = False
+        self._done.connect(self._hand_back)
 
     def do(self, work: Work, then: Then, refused: Then = lambda error: None) -> None:
         """Call ``work`` on the thread, then ``then`` with its result here, or ``refused`` with its LabError."""
@@ -35,13 +36,12 @@ class Errands(QThread):
 
     def close(self) -> None:
         """Wait for the task that is being done; nothing is handed back afterwards."""
-        self._done.disconnect()
-        self.requestInterruption()
+        self._closed = True
         self._tasks.put(None)
         self.wait()
 
     def run(self) -> None:
-        while (task := self._tasks.get()) and not self.isInterruptionRequested():
+        while (task := self._tasks.get()) and not self._closed:
             work, then, refused = task
             try:
                 self._done.emit(then, work())
@@ -49,3 +49,8 @@ class Errands(QThread):
                 self._done.emit(refused, error)
             except Exception as error:
                 self.failed.emit(f"{type(error).__name__}: {error}", traceback.format_exc())
+
+    @Slot(object, object)
+    def _hand_back(self, then: Then, result: object) -> None:
+        if not self._closed:
+            then(result)

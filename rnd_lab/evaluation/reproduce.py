@@ -129,6 +129,7 @@ class _Maker:
         rows = tuple(
             DefendedModel(title=kind, model=self._model(kind), defense=(RndSpec(),))
             for kind in ("standard", "gf", "at")
+            if self._has(kind)
         )
         threat = self._threat("linf").model_copy(update={"budget": 1})
         spec = self._evaluation(title, "linf", rows, ("square",), threat=threat, nu=ACCURACY_NUS)

@@ -278,9 +278,12 @@ class MainWindow(QMainWindow):
             by_key["start"].setText(self.batch.form.run_bar.run.text())
             by_key["start"].setEnabled(self.batch.form.run_bar.can_run)
             by_key["stop"].setEnabled(self.batch.form.run_bar.stop.isEnabled())
+            by_key["copy"].setEnabled(False)
+            by_key["save"].setEnabled(False)
         by_key["copy"].setEnabled(bool(tab.sides))
         by_key["save"].setEnabled(bool(tab.sides))
-        self.status.show_state(state.name)
+        batch = self.batch if self.shown == "Batch" else None
+        self.status.show_state(f"BATCH_{batch.state.name}" if batch else state.name)
         if state.name != "LOADING":
             self.warmup.go_on()
         self.status.show_device(tab.device_in_use)

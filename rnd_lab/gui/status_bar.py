@@ -19,6 +19,10 @@ STATES = {
     "PLAYING": "Playing: Space pauses",
     "PAUSED": "Paused: Space goes on, F10 makes one step",
     "DONE": "Finished: Space plays again",
+    "BATCH_IDLE": "Space runs the evaluation",
+    "BATCH_PLAYING": "An evaluation is run: Space pauses; the Attack tab can be used meanwhile",
+    "BATCH_PAUSED": "Paused: Space goes on",
+    "BATCH_STOPPING": "Stopping…",
 }
 
 

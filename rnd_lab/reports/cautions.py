@@ -19,16 +19,8 @@ class Caution:
     text: str
     places: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return f"{self.text} {'; '.join(self.places)}."
 
-
-def cautions(cells: Sequence[CellSummary]) -> tuple[str, ...]:
-    """All warnings about these cells as plain text, the gravest first."""
-    return tuple(str(it) for it in all_cautions(cells))
-
-
-def all_cautions(cells: Sequence[CellSummary]) -> tuple[Caution, ...]:
+def cautions(cells: Sequence[CellSummary]) -> tuple[Caution, ...]:
     """All warnings about these cells, the gravest first; those that concern none are left out."""
     found = (
         Caution("These cells cannot be played.", _unplayable(cells)),

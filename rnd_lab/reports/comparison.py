@@ -52,7 +52,7 @@ def rivals(cells: Sequence[CellSummary]) -> list[tuple[CellSummary, CellSummary]
     pairs: list[tuple[CellSummary, CellSummary]] = []
     aspects: tuple[Aspect, ...] = ("defended", "eot")
     for aspect in aspects:
-        for family in families([cell for cell in cells if cell.attacked], aspect):
+        for family in families([cell for cell in cells if cell.fought], aspect):
             for group in grouped(family, lambda it: it.cell.data_digest).values():
                 everyone = len(group) <= CROWD
                 pairs += [(one, other) for one, other in combinations(group, 2) if everyone or one is group[0]]

@@ -8,7 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from rnd_lab.reports.axes import AXES
-from rnd_lab.reports.cautions import Caution, all_cautions
+from rnd_lab.reports.cautions import Caution, cautions
 from rnd_lab.reports.comparison import Compared, compare_rivals
 from rnd_lab.reports.drawing import Plate
 from rnd_lab.reports.heat_maps import heat_maps
@@ -47,7 +47,7 @@ class Report:
     @cached_property
     def cautions(self) -> tuple[Caution, ...]:
         """What a reader must know before believing the tables."""
-        return all_cautions(self.cells)
+        return cautions(self.cells)
 
     @cached_property
     def comparisons(self) -> tuple[Compared, ...]:

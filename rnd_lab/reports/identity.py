@@ -67,6 +67,11 @@ def labels(found: Sequence[Name], skip: Sequence[str] = ()) -> list[str]:
     return [", ".join(_worded(title, it[title]) for title in telling) for it in found]
 
 
+def common(first: Name, second: Name) -> str:
+    """What two names of the same list share."""
+    return ", ".join(_worded(title, value) for title, value in first.items() if second[title] == value)
+
+
 def panel_titles(cells: Sequence[CellSummary], skip: Sequence[str]) -> list[str]:
     """Titles of panels, each told by one of its cells: the attack, and what else tells them apart, but for ``skip``."""
     found = names(cells)

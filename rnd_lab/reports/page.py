@@ -27,7 +27,7 @@ def html_page(report: Report, figures: Mapping[str, str]) -> str:
     )
     tables = {
         "robustness": robustness(report.cells),
-        "costs": costs(report.cells),
+        "costs": costs([it for it in report.cells if it.cell.spec.threat.budget > 1]),
         "comparisons": comparisons(report.comparisons),
         "beside": published_beside(report.beside),
     }

@@ -1,10 +1,10 @@
 """The tables of a report. The help of each heading is the report's glossary."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rnd_lab.game.referee import CRITERIA, Criterion
 from rnd_lab.reports.comparison import Compared
-from rnd_lab.reports.identity import Name, criterion_title, labels, names
+from rnd_lab.reports.identity import Name, common, criterion_title, labels, names
 from rnd_lab.reports.published import Beside
 from rnd_lab.reports.summary import CellSummary
 from rnd_lab.reports.table import Entry, Heading, Table, chance, change, count, number, percent, plain, points
@@ -27,6 +27,7 @@ RULES: dict[Criterion, str] = {
     "noise_free": "the model without the defense is wrong on the final image",
 }
 
+NUMBERS = ("ν", "μ", "ε", "M", "Budget", "Votes", "Seed")
 TURNED = "Decisions turned"
 PUBLISHED_ACCURACY = "Published clean accuracy"
 INTERVAL = "Second line: 95 % interval over the images"
@@ -108,6 +109,8 @@ def for_paper(cells: Sequence[CellSummary]) -> Table:
 
 def comparisons(compared: Sequence[Compared]) -> Table:
     """Pairs of cells on the images that were attacked in both."""
+    cells = {side.cell.id: side for it in compared for side in (it.comparison.first, it.comparison.second)}
+    among = dict(zip(cells, names(tuple(cells.values())), strict=True))
     headings = (
         Heading("First", "The cell whose failure rate comes first in the difference.", numeric=False),
         Heading("Second", "The cell that is compared with it.", numeric=False),
@@ -123,7 +126,7 @@ def comparisons(compared: Sequence[Compared]) -> Table:
         Heading("p", "McNemar's exact test of the images on which the two differ."),
         Heading("p adjusted", "The same after Holm's correction for all comparisons of this report."),
     )
-    return Table(headings, tuple(_compared_row(it) for it in compared), fixed=3)
+    return Table(headings, tuple(_compared_row(it, among) for it in compared), fixed=3)
 
 
 def published_beside(found: Sequence[Beside]) -> Table:
@@ -162,14 +165,14 @@ def _published_name(name: Name) -> Name:
     return {title: value for title, value in name.items() if title not in ("ν", "μ", "Norm", "ε")}
 
 
-def _compared_row(compared: Compared) -> tuple[Entry, ...]:
+def _compared_row(compared: Compared, among: Mapping[int, Name]) -> tuple[Entry, ...]:
     it = compared.comparison
-    first, second = labels(names((it.first, it.second)))
     outcome = it.outcome
+    first, second = labels(names((it.first, it.second)))
     return (
         plain(first),
         plain(second),
-        plain(_common(it.first, it.second)),
+        plain(common(among[it.first.cell.id], among[it.second.cell.id])),
         number(outcome.pairs, ",d"),
         number(outcome.first_only, ",d"),
         number(outcome.second_only, ",d"),
@@ -179,16 +182,10 @@ def _compared_row(compared: Compared) -> tuple[Entry, ...]:
     )
 
 
-def _common(first: CellSummary, second: CellSummary) -> str:
-    """The parts that the titles of two cells share."""
-    theirs = second.cell.title.split(" · ")
-    return " · ".join(part for part in first.cell.title.split(" · ") if part in theirs)
-
-
 def _identified(found: Sequence[Name], headings: tuple[Heading, ...], rows: Sequence[tuple[Entry, ...]]) -> Table:
     """Put the columns that name the cells before the others."""
     titles = tuple(found[0]) if found else ("Defended model", "Attack")
-    first = tuple(Heading(title, IDENTITY.get(title, ""), numeric=title in "νμεM") for title in titles)
+    first = tuple(Heading(title, IDENTITY.get(title, ""), numeric=title in NUMBERS) for title in titles)
     named = tuple((*(plain(name[title]) for title in titles), *row) for name, row in zip(found, rows, strict=True))
     return Table((*first, *headings), named, fixed=len(titles))
 

@@ -20,8 +20,8 @@ Games = Sequence[GameRecord]
 def won(image: int, queries: int = 10, *, vote: bool = True, control: bool = False, **more: int) -> GameRecord:
     """A game that ended at the first noisy hit after so many probes."""
     return GameRecord(
-        image=image, name=f"image-{image}", label=0, target=None, status="success", first_hit=True, vote=vote, mean=vote,
-        noise_free=vote, first_hit_at=queries, probe=queries, judge=queries, monitor=1, published=queries,
+        image=image, name=f"image-{image}", label=0, target=None, status="success", first_hit=True, vote=vote,
+        mean=vote, noise_free=vote, first_hit_at=queries, probe=queries, judge=queries, monitor=1, published=queries,
         control_hit=control, seconds=1.0, **more,
     )  # fmt: skip
 

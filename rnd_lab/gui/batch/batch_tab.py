@@ -1,5 +1,6 @@
 """Evaluations over data sets: the form on the left, what is being played on the right."""
 
+from math import inf
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -340,8 +341,8 @@ class BatchTab(QWidget):
 
 
 def _rate(model: ModelSpec, device: str) -> float | None:
-    """Images a second of a model; None where it cannot be measured, which running it will explain."""
+    """Images a second of a model; None where they are not known. One that cannot be loaded takes no time."""
     try:
         return forward_rate(model, device)
     except LabError:
-        return None
+        return inf

@@ -6,7 +6,15 @@ from html import escape
 from math import isnan
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRegularExpression,
+    QSortFilterProxyModel,
+    Qt,
+)
 
 from rnd_lab.gui.batch.board import CellRow
 from rnd_lab.gui.status_bar import duration
@@ -15,6 +23,7 @@ from rnd_lab.primitives.statistics import Estimate
 Index = QModelIndex | QPersistentModelIndex
 ROW = Qt.ItemDataRole.UserRole
 SORT = Qt.ItemDataRole.UserRole + 1
+WORDS = Qt.ItemDataRole.UserRole + 2
 NOTHING = "–"
 PROGRESS = 1
 LEFT_TITLES = 2
@@ -168,6 +177,8 @@ class CellModel(QAbstractTableModel):
                 return row
             case _ if role == SORT:
                 return column.key(row)
+            case _ if role == WORDS:
+                return f"{row.title} {row.message}"
         return None
 
 
@@ -176,19 +187,16 @@ class SortedCells(QSortFilterProxyModel):
 
     def __init__(self, cells: CellModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._words: list[str] = []
         self.setSourceModel(cells)
+        self.setFilterRole(WORDS)
         self.setSortRole(SORT)
 
     def search(self, text: str) -> None:
         """Show only the cells with these words."""
-        self._words = text.casefold().split()
-        self.invalidateRowsFilter()
-
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:  # noqa: N802
-        row: CellRow = self.sourceModel().index(source_row, 0).data(ROW)
-        text = f"{row.title} {row.message}".casefold()
-        return all(word in text for word in self._words)
+        every = "".join(f"(?=.*{QRegularExpression.escape(word)})" for word in text.split())
+        self.setFilterRegularExpression(
+            QRegularExpression(every, QRegularExpression.PatternOption.CaseInsensitiveOption)
+        )
 
     def lessThan(self, left: Index, right: Index) -> bool:  # noqa: N802
         one, other = left.data(SORT), right.data(SORT)

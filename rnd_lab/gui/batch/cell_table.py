@@ -8,7 +8,7 @@ from rnd_lab.gui.batch.board import CellRow
 from rnd_lab.gui.batch.cell_model import PROGRESS, ROW, CellModel, SortedCells
 from rnd_lab.gui.widgets import warning_colour
 
-WIDTHS = (330, 150, 76, 140, 140, 96, 104, 140, 130)
+WIDTHS = (270, 130, 72, 126, 126, 92, 100, 126, 126)
 BAR = 4
 
 

@@ -48,6 +48,10 @@ class DataPart(Part):
             row.addWidget(button)
         self.form = SpecForm(DataSpec, skip=("source",))
         self.form.rows["images"].editor.widget.setSpecialValueText("all")  # type: ignore[attr-defined]
+        labels = self.form.rows["labels"]
+        policy = labels.reset.sizePolicy()
+        policy.setRetainSizeWhenHidden(False)
+        labels.reset.setSizePolicy(policy)
         self.form.changed.connect(self.edited)
         self.problem = Problem()
         self.body.addLayout(row)
@@ -67,6 +71,8 @@ class DataPart(Part):
         labels = self.form.rows["labels"]
         for widget in (labels.label, labels.editor.widget):
             widget.setVisible(self._source not in SHIPPED)
+        if self._source in SHIPPED:
+            labels.reset.hide()
 
     def _chosen(self) -> None:
         if self.combo.currentData() != self._source:

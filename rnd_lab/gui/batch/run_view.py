@@ -27,6 +27,7 @@ from rnd_lab.reports.cautions import Caution
 STEPS = 1000
 MOST_PLACES = 5
 """Places of one warning that are listed; the report lists them all."""
+EMPTY_WIDTH = 460
 EMPTY = (
     "Set up an evaluation on the left, or open one, and run it.\n\nEvery cell is a defended model under one attack, "
     "played over all images. Finished games are kept at once: stop, close or crash, and it goes on where it was."
@@ -57,7 +58,7 @@ class RunView(QWidget):
         self.search = QLineEdit()
         self.search.setPlaceholderText("Find cells: words of the title (Ctrl+F)")
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(320)
+        self.search.setMinimumWidth(280)
         self.table = CellTable()
         self.search.textChanged.connect(self.table.sorted.search)
         find = QShortcut(QKeySequence.StandardKey.Find, self, self.search.setFocus)
@@ -153,8 +154,8 @@ def _empty_page() -> QWidget:
     page = QWidget()
     text = Muted(EMPTY)
     text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    text.setMaximumWidth(460)
-    text.setMinimumWidth(320)
+    text.setFixedWidth(EMPTY_WIDTH)
+    text.setMinimumHeight(text.heightForWidth(EMPTY_WIDTH))
     layout = QVBoxLayout(page)
     layout.addStretch(1)
     layout.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)

@@ -1,13 +1,23 @@
 """A plot of cells: points that can be chosen with mouse and keys, in the colours of the theme, saved as a file."""
 
 from collections.abc import Sequence
+from html import escape
 from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
-from pyqtgraph.exporters import ImageExporter, SVGExporter
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QContextMenuEvent, QGuiApplication, QKeyEvent, QPalette
+from PySide6.QtCore import QBuffer, QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QGuiApplication,
+    QImage,
+    QKeyEvent,
+    QPaintDevice,
+    QPainter,
+    QPalette,
+)
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from rnd_lab.gui.explore.figures import Figures
@@ -32,7 +42,9 @@ Spot = tuple[float, float, Figures]
 
 
 class Chart(pg.PlotWidget):  # type: ignore[misc]
-    """Draws a panel. Subclasses paint in :meth:`paint` and say with :meth:`spot` where their cells are.
+    """Draws a panel. Subclasses paint in :meth:`paint` and say with :meth:`spots` where their cells are.
+
+    ``rows`` are the spots, line by line.
 
     Signals: ``chosen(figures)``; ``save_wanted()`` from the context menu.
     """
@@ -44,7 +56,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         super().__init__(parent)
         self.panel: Panel | None = None
         self.selected: int | None = None
-        self._rows: list[list[Spot]] = []
+        self.rows: list[list[Spot]] = []
         self._ring = pg.ScatterPlotItem(size=15, brush=None, pxMode=True)
         self.ink, self.dark = self.palette(), False
         self.setAccessibleName(name)
@@ -74,25 +86,22 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         found = [(x, y) for x, y, it in self._spots() if it.number == number]
         self._ring.setData([x for x, _ in found], [y for _, y in found])
 
-    def save(self, path: Path) -> None:
-        """Save what is shown, dark on white, as SVG or PNG, by the name's suffix.
+    def save(self, path: Path, title: str) -> None:
+        """Save what is shown under a title, dark on white, as SVG or PNG, by the name's suffix.
 
         Raises LabError where the file cannot be written.
         """
         self._paint(palette(LIGHT), ground="#ffffff")
+        self.getPlotItem().setTitle(escape(title), color=LIGHT.text)
         try:
-            if path.suffix.lower() == ".svg":
-                exporter = SVGExporter(self.getPlotItem())
-            else:
-                exporter = ImageExporter(self.getPlotItem())
-                exporter.parameters()["width"] = round(self.getPlotItem().width()) * SCALE
-                exporter.parameters()["background"] = QColor("#ffffff")
-            path.write_bytes(b"")  # the exporters are silent about places that cannot be written
-            exporter.export(str(path))
+            drawn = self._draw_svg() if path.suffix.lower() == ".svg" else self._draw_png()
+        finally:
+            self.getPlotItem().setTitle(None)
+            self._paint(self.palette())
+        try:
+            path.write_bytes(drawn)
         except OSError as error:
             raise LabError(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
-        finally:
-            self._paint(self.palette())
 
     def menu(self) -> QMenu:
         """What can be done with the plot; deletes itself when it is closed."""
@@ -130,7 +139,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
     def spots(self, row: Sequence[Spot]) -> None:
         """Say where the cells of a line are drawn; the keys walk along it, and from line to line."""
-        self._rows.append(list(row))
+        self.rows.append(list(row))
 
     def colour(self, index: int) -> QColor:
         """The colour of a line."""
@@ -145,7 +154,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
     def _paint(self, ink: QPalette, ground: str = "") -> None:
         self.ink, self.dark = ink, is_dark(ink)
-        self._rows = []
+        self.rows = []
         item = self.getPlotItem()
         item.clear()
         if item.legend is not None:
@@ -170,7 +179,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             self.select(self.selected)
 
     def _spots(self) -> list[Spot]:
-        return [spot for row in self._rows for spot in row]
+        return [spot for row in self.rows for spot in row]
 
     def figures_at(self, position: QPointF) -> Figures | None:
         """The cell under a position of the scene."""
@@ -183,6 +192,34 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         away = [np.hypot((x - at.x()) / size_x, (y - at.y()) / size_y) for x, y, _ in spots]
         nearest = int(np.nanargmin(away)) if np.isfinite(away).any() else -1
         return spots[nearest][2] if nearest >= 0 and away[nearest] <= NEAR else None
+
+    def _draw_svg(self) -> bytes:
+        buffer = QBuffer()
+        generator = QSvgGenerator()
+        generator.setOutputDevice(buffer)
+        generator.setResolution(self.logicalDpiX())
+        generator.setSize(self.viewport().size())
+        generator.setViewBox(self.viewport().rect())
+        generator.setTitle(self.accessibleName())
+        self._render(generator)
+        return bytes(buffer.data().data())
+
+    def _draw_png(self) -> bytes:
+        image = QImage(self.viewport().size() * SCALE, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(SCALE)
+        self._render(image)
+        buffer = QBuffer()
+        image.save(buffer, "PNG")
+        return bytes(buffer.data().data())
+
+    def _render(self, device: QPaintDevice) -> None:
+        """Draw pixel for pixel: many parts of a plot have a size in pixels."""
+        self.getPlotItem().layout.activate()
+        self.scene().prepareForPaint()
+        painter = QPainter(device)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.render(painter, QRectF(self.viewport().rect()), self.viewport().rect())
+        painter.end()
 
     def _hover(self, position: QPointF) -> None:
         figures = self.figures_at(position)
@@ -203,13 +240,13 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         """Choose the neighbour of the marked cell; the first cell where none is marked."""
         if not self._spots():
             return
-        rows_and_columns = ((r, c) for r, row in enumerate(self._rows) for c in range(len(row)))
-        places = [(r, c) for r, c in rows_and_columns if self._rows[r][c][2].number == self.selected]
+        rows_and_columns = ((r, c) for r, row in enumerate(self.rows) for c in range(len(row)))
+        places = [(r, c) for r, c in rows_and_columns if self.rows[r][c][2].number == self.selected]
         row, column = places[0] if places else (0, 0)
         if places:
-            row = min(max(row + rows, 0), len(self._rows) - 1)
-            column = min(max(column + columns, 0), len(self._rows[row]) - 1)
-        self._choose(self._rows[row][column][2])
+            row = min(max(row + rows, 0), len(self.rows) - 1)
+            column = min(max(column + columns, 0), len(self.rows[row]) - 1)
+        self._choose(self.rows[row][column][2])
 
     def _choose(self, figures: Figures) -> None:
         self.select(figures.number)

@@ -41,7 +41,7 @@ class ChartFrame(QWidget):
     def save_as(self, path: Path) -> None:
         """Save the plot, and say so."""
         try:
-            self.chart.save(path)
+            self.chart.save(path, self.title.full)
         except LabError as error:
             self.toaster.error(str(error))
         else:

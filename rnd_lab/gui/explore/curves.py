@@ -39,8 +39,8 @@ class Curves(LineChart):
         self.label_axes(AXES[self.axis].title, MEASURES[self.measure].axis + unit)
         self.getAxis("bottom").setTicks([scale.ticks()])
         left, right = scale.span
-        top = 102.0 if unit else 1.05 * max([it for it in tops if it == it], default=1.0)
-        whole(QRectF(left, -0.02 * top, right - left, 1.02 * top), self)
+        top = 104.0 if unit else 1.05 * max([it for it in tops if it == it], default=1.0)
+        whole(QRectF(left, -0.03 * top, right - left, 1.03 * top), self)
         self.finish()
 
     def _draw(self, index: int, line: Line, xs: Sequence[float], found: Sequence[Estimate], *, bands: bool) -> None:

@@ -44,7 +44,7 @@ class ExploreTab(QWidget):
     def __init__(self, places: Places, toaster: Toaster, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.toaster = toaster
-        self.path: Path = places.data / "results.db"
+        self.path: Path = places.results
         self.reader = Reader(self)
         self.atlas = Atlas(toaster)
         self.gallery = Gallery(toaster)
@@ -216,7 +216,7 @@ class ExploreTab(QWidget):
 
     def _tell(self, found: Figures | None) -> None:
         self.chosen = found
-        self.refine.setEnabled(found is not None)
+        self.refine.setVisible(found is not None)
         self.cell_title.say(found.cell.cell.title if found else "")
         self.cell_figures.setVisible(found is not None)
         if found:

@@ -86,7 +86,7 @@ class Gallery(QWidget):
         self.model.reset(0)
         self.note.setText(EMPTY)
         self.note.setVisible(cell is None)
-        for widget in (self.choice, self.order, self.direction, self.view):
+        for widget in (self.choice, self.order, self.direction, self.view, self.replay, self.save):
             widget.setVisible(cell is not None)
         if cell:
             self.painter.labels, self.painter.norm = cell.labels, cell.spec.threat.norm

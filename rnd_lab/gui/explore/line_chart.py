@@ -44,11 +44,10 @@ class LineChart(Chart):
 
     def draw_line(self, index: int, label: str, xs: Numbers, ys: Numbers, *, step: bool = False) -> None:
         """Draw a line with its entry in the legend; one with ``step`` is a staircase without points."""
-        colour = self.colour(index)
-        mode = {"stepMode": "right"} if step else {"symbol": SYMBOLS[index % len(SYMBOLS)], "symbolSize": 8}
-        curve = pg.PlotDataItem(
-            xs, ys, pen=self.pen(index), symbolBrush=colour, symbolPen=colour, antialias=True, name=label, **mode
-        )
+        colour, symbol = self.colour(index), SYMBOLS[index % len(SYMBOLS)]
+        points = {"symbol": symbol, "symbolSize": 8, "symbolBrush": colour, "symbolPen": colour}
+        look = {"stepMode": "right"} if step else points
+        curve = pg.PlotDataItem(xs, ys, pen=self.pen(index), antialias=True, name=label, **look)
         curve.setZValue(20)
         self.addItem(curve)
         self._members[label] = [curve]

@@ -47,7 +47,7 @@ class QueryCurves(LineChart):
             self.spots([(float(xs[-1]), float(value[-1]), cell)])
         self.label_axes("queries, as published", "share of attacked images won (%)")
         self.getAxis("bottom").setTicks([powers(limit)])
-        whole(QRectF(0, -2, 1.03 * np.log10(max(limit, 2)), 104), self)
+        whole(QRectF(0, -3, 1.03 * np.log10(max(limit, 2)), 107), self)
         self.finish()
 
 

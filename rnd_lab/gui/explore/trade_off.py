@@ -8,10 +8,11 @@ from rnd_lab.gui.explore.figures import Figures, Measure
 from rnd_lab.gui.explore.line_chart import LineChart
 from rnd_lab.gui.explore.panels import Panel
 from rnd_lab.gui.explore.telling import interval
-from rnd_lab.gui.explore.ticks import Scale
 
 LABELLED = 4
 """Lines whose points have room for their ν."""
+NARROWEST = 10.0
+"""Percent of clean accuracy that the axis has room for at least."""
 
 
 _TOLD: dict[Measure, str] = {"accuracy": "Clean accuracy", "failure": "Failure rate of the attack"}
@@ -35,7 +36,7 @@ class TradeOff(LineChart):
                 for it, nu in zip(line.cells, line.at, strict=True)
                 if it.attacked
             ]
-            lefts += [x for x, _, _, _ in found]
+            lefts += [100 * it.estimate("accuracy").low for _, _, it, _ in found]
             self.draw_line(index, line.label, [x for x, _, _, _ in found], [y for _, y, _, _ in found])
             self.spots([(x, y, it) for x, y, it, _ in found])
             for x, y, it, nu in found:
@@ -43,8 +44,10 @@ class TradeOff(LineChart):
                 if len(panel.lines) <= LABELLED:
                     self._name(index, line.label, x, y, nu)
         self.label_axes("clean accuracy (%)", "failure rate of the attack (%)")
-        left, right = Scale([*lefts, 100.0]).span if lefts else (0.0, 100.0)
-        whole(QRectF(left, -2, right - left, 104), self)
+        left = min(lefts, default=0.0)
+        room = max(100 - left, NARROWEST) / 10
+        left = min(left, 100 - NARROWEST) - room
+        whole(QRectF(left, -3, 100 + room - left, 107), self)
         self.finish()
 
     def _cross(self, index: int, label: str, x: float, y: float, figures: Figures) -> None:

@@ -85,7 +85,7 @@ class EvaluationList(QWidget):
         head.setHighlightSections(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         head.setStretchLastSection(True)
-        for column, width in enumerate((170, 150, 120)):
+        for column, width in enumerate((150, 120, 120)):
             self.table.setColumnWidth(column, width)
         row = QHBoxLayout()
         row.addWidget(self.search, 1)

@@ -45,7 +45,7 @@ class Reader(QObject):
     failed = Signal(str, str, str)
     progressed = Signal(str, int, int)
 
-    _do = Signal(object, str, int, object)
+    _do = Signal(object, str, int, object, bool)
     _leave = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -65,13 +65,17 @@ class Reader(QObject):
         if app := QCoreApplication.instance():
             app.aboutToQuit.connect(self.close)
 
-    def ask(self, kind: str, path: Path, job: Job) -> None:
-        """Run a job on the results file ``path``, which must be there."""
+    def ask(self, kind: str, path: Path, job: Job, *, always: bool = False) -> None:
+        """Run a job on the results file ``path``, which must be there.
+
+        With ``always`` it runs even where a newer one is asked for or the reader is closed: so nothing that was
+        written by the user is lost.
+        """
         if self._closing:
             return
         self._newest[kind] = self._newest.get(kind, 0) + 1
         self._waiting.add(kind)
-        self._do.emit(path, kind, self._newest[kind], job)
+        self._do.emit(path, kind, self._newest[kind], job, always)
 
     def give_up(self, kind: str) -> None:
         """Want no answer of a kind any more."""
@@ -124,11 +128,12 @@ class _Worker(QObject):
         self._wanted = wanted
         self._database: Database | None = None
 
-    @Slot(object, str, int, object)
-    def do(self, path: Path, kind: str, number: int, job: Job) -> None:
+    @Slot(object, str, int, object, bool)
+    def do(self, path: Path, kind: str, number: int, job: Job, always: bool) -> None:
         turn = Turn(lambda: self._wanted(kind, number), lambda done, total: self.told.emit(kind, number, done, total))
         try:
-            turn.check()
+            if not always:
+                turn.check()
             result = job(self._open(path), turn)
         except Cancelled:
             return

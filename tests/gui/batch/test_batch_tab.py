@@ -26,7 +26,7 @@ from tests.gui.waiting import WAIT
 
 
 def attack_row(tab: BatchTab, title: str) -> AttackRow:
-    return next(row for row in tab.form.attacks.rows if row.kind.title == title)
+    return next(row for row in tab.form.attacks.rows if row.kind.title.startswith(title))
 
 
 def write(qtbot: QtBot, tab: BatchTab, axis: str, text: str) -> None:

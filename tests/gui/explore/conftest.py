@@ -1,0 +1,77 @@
+"""The Explore tab on real games."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QMainWindow
+from pytestqt.qtbot import QtBot
+
+from rnd_lab.gui.explore.chart import Chart
+from rnd_lab.gui.explore.explore_tab import ExploreTab
+from rnd_lab.gui.explore.figures import Figures
+from rnd_lab.gui.explore.panels import place
+from rnd_lab.gui.places import Places
+from rnd_lab.gui.toast import Toaster
+from tests.gui.results_file import make_results
+from tests.gui.waiting import WAIT
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_results(tmp_path_factory.mktemp("explored") / "results.db")
+
+
+@pytest.fixture
+def open_tab(qtbot: QtBot, places: Places) -> Iterator[Callable[[], ExploreTab]]:
+    made = []
+
+    def build() -> ExploreTab:
+        window = QMainWindow()
+        window.toaster = Toaster(window)
+        qtbot.addWidget(window, before_close_func=lambda it: it.toaster.clear())
+        tab = ExploreTab(places, window.toaster)
+        window.setCentralWidget(tab)
+        window.resize(1380, 860)
+        made.append(tab)
+        window.show()
+        return tab
+
+    yield build
+    for tab in made:
+        tab.close_readers()
+
+
+@pytest.fixture
+def tab(open_tab: Callable[[], ExploreTab], played: Path, places: Places, qtbot: QtBot) -> ExploreTab:
+    """The tab with the evaluation of 2 ν × 2 μ."""
+    places.results.parent.mkdir(parents=True)
+    shutil.copy(played, places.results)
+    tab = open_tab()
+    tab.show_evaluation(1)
+    qtbot.waitUntil(lambda: tab.evaluation.currentData() == 1 and not tab.reader.busy("cells"), timeout=WAIT)
+    return tab
+
+
+def click(qtbot: QtBot, chart: Chart, number: int) -> None:
+    """Click where a cell is drawn."""
+    x, y = next((x, y) for row in chart.rows for x, y, it in row if it.number == number)
+    place = chart.mapFromScene(chart.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
+    qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place)
+
+
+def cell_at(tab: ExploreTab, nu: float, mu: float) -> Figures:
+    """The cell of the map at a ν and a μ."""
+    cells = [it for row in tab.atlas.map.rows for _, _, it in row]
+    return next(it for it in cells if (place(it, "nu"), place(it, "mu")) == (nu, mu))
+
+
+@pytest.fixture
+def chosen(tab: ExploreTab, qtbot: QtBot) -> Figures:
+    """A cell of the map that was clicked, with its games in the gallery."""
+    found = cell_at(tab, 0.05, 0.2)
+    click(qtbot, tab.atlas.map, found.number)
+    qtbot.waitUntil(lambda: tab.gallery.model.tile(0) is not None, timeout=WAIT)
+    return found

@@ -1,0 +1,127 @@
+"""The games of a cell: looked at, sorted, replayed, refined, saved."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.experiments.duel import Duel, set_scene
+from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.gui.explore.explore_tab import ExploreTab
+from rnd_lab.gui.explore.figures import Figures
+from rnd_lab.gui.explore.gallery import Gallery
+from rnd_lab.gui.explore.tiles import Tile
+from rnd_lab.gui.widgets import Combo
+from tests.gui.waiting import WAIT
+
+
+def tiles(gallery: Gallery, qtbot: QtBot) -> list[Tile]:
+    """All tiles, once they are there."""
+    qtbot.waitUntil(lambda: not gallery.reader.busy("counts") and not gallery.reader.busy("tiles"), timeout=WAIT)
+    found = [gallery.model.tile(row) for row in range(gallery.model.rowCount())]
+    assert all(found)
+    return found  # type: ignore[return-value]
+
+
+def pick(combo: Combo, data: str) -> None:
+    combo.setCurrentIndex(combo.findData(data))
+    combo.activated.emit(combo.currentIndex())
+
+
+def test_every_game_has_its_pictures(tab: ExploreTab, chosen: Figures, qtbot: QtBot) -> None:
+    found = tiles(tab.gallery, qtbot)
+    assert [tile.record.image for tile in found] == sorted(tile.record.image for tile in found)
+    assert len(found) == 4
+    for tile in found:
+        assert tile.original is not None
+        assert tile.adversarial is not None
+        assert tile.change is not None
+        assert (tile.adversarial == tile.original) == (tile.record.linf == 0)
+    assert "→" in tab.gallery.painter.classes(found[0])
+    assert tab.cell_title.full == chosen.cell.cell.title
+
+
+def test_games_are_sorted_and_filtered(tab: ExploreTab, chosen: Figures, qtbot: QtBot) -> None:
+    gallery = tab.gallery
+    pick(gallery.order, "published")
+    queries = [tile.record.published for tile in tiles(gallery, qtbot)]
+    assert queries == sorted(queries)
+    gallery.direction.click()
+    assert [tile.record.published for tile in tiles(gallery, qtbot)] == sorted(queries, reverse=True)
+    for row in range(gallery.choice.count()):
+        choice = gallery.choice.itemData(row)
+        pick(gallery.choice, choice)
+        found = tiles(gallery, qtbot)
+        assert f"({len(found)})" in gallery.choice.itemText(row)
+        if choice in ("success", "failure", "misclassified"):
+            assert {tile.record.status for tile in found} <= {choice}
+    assert not gallery.view.isVisible()  # no errors here
+    assert "No game of this kind" in gallery.note.text()
+
+
+def test_a_game_is_replayed_with_the_same_outcome(tab: ExploreTab, chosen: Figures, qtbot: QtBot) -> None:
+    tile = next(it for it in tiles(tab.gallery, qtbot) if it.record.status != "misclassified")
+    row = next(row for row in range(4) if tab.gallery.model.tile(row) is tile)
+    tab.gallery.view.setCurrentIndex(tab.gallery.model.index(row))
+    with qtbot.waitSignal(tab.replay_wanted, timeout=WAIT) as signal:
+        qtbot.keyClick(tab.gallery.view, Qt.Key.Key_Return)
+    run: RunSpec = signal.args[0]
+    assert run.duel
+    duel = Duel(run, set_scene(run, "cpu"))
+    while not duel.done:
+        duel.step()
+    outcome = duel.sides["defended"].outcome
+    assert outcome is not None
+    assert (outcome.status, outcome.account.published) == (tile.record.status, tile.record.published)
+
+
+def test_selected_images_are_saved_and_judged_anew(
+    tab: ExploreTab, chosen: Figures, tmp_path: Path, qtbot: QtBot
+) -> None:
+    gallery = tab.gallery
+    found = tiles(gallery, qtbot)
+    gallery.view.selectAll()
+    assert "4" in gallery.save.text()
+    gallery.save_into(tmp_path)
+    qtbot.waitUntil(lambda: bool(tab.toaster.toasts), timeout=WAIT)
+    assert "4 images saved" in tab.toaster.toasts[-1].text
+    with (tmp_path / "images.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    epsilon = chosen.cell.cell.spec.threat.epsilon
+    for row, tile in zip(rows, found, strict=True):
+        assert ("not-adversarial" in row["file"]) == (row["vote"] == "False")
+        assert row["inside"] == "True"
+        saved = np.asarray(Image.open(tmp_path / row["file"]), float)
+        assert saved.shape == (32, 32, 3)
+        assert float(row["linf"]) <= epsilon + 1e-6
+        assert int(row["image"]) == tile.record.image
+
+
+def test_a_folder_that_is_gone_is_told(tab: ExploreTab, chosen: Figures, tmp_path: Path, qtbot: QtBot) -> None:
+    tab.gallery.view.selectAll()
+    tab.gallery.save_into(tmp_path / "missing")
+    qtbot.waitUntil(lambda: bool(tab.toaster.toasts), timeout=WAIT)
+    assert tab.toaster.toasts[-1].level == "error"
+
+
+def test_refining_adds_halfway_values_around_the_cell(tab: ExploreTab, chosen: Figures, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(tab.refine_wanted, timeout=WAIT) as signal:
+        tab.refine.click()
+    spec: EvaluationSpec = signal.args[0]
+    assert spec.nu == (0.01, 0.03, 0.05)
+    assert spec.mu == (0.05, 0.125, 0.2)
+    digests = {cell.digest for _, cell in spec.cells()}
+    assert chosen.cell.cell.digest in digests
+    assert len(digests) == 9
+
+
+@pytest.mark.usefixtures("chosen")
+def test_success_by_queries_has_no_axis_to_refine(tab: ExploreTab) -> None:
+    tab.atlas.bar.setCurrentIndex(2)
+    tab.refine.click()
+    assert "nothing to add" in tab.toaster.toasts[-1].text

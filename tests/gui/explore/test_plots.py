@@ -1,0 +1,169 @@
+"""What the plots offer, show and save."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPalette
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from rnd_lab.gui.explore.atlas import VIEWS, View
+from rnd_lab.gui.explore.explore_tab import ExploreTab
+from rnd_lab.gui.explore.figures import Measure
+from rnd_lab.gui.places import Places
+from rnd_lab.gui.theme import DARK, LIGHT, palette
+from rnd_lab.results.database import Database
+from tests.gui.explore.conftest import cell_at, click
+from tests.gui.results_file import GRID
+from tests.gui.waiting import WAIT
+
+
+def look_at(tab: ExploreTab, view: View) -> None:
+    tab.atlas.bar.setCurrentIndex(list(VIEWS).index(view))
+
+
+def measure(tab: ExploreTab, name: Measure) -> None:
+    combo = tab.atlas.measure
+    combo.setCurrentIndex(combo.findData(name))
+    combo.activated.emit(combo.currentIndex())
+
+
+def offered(tab: ExploreTab) -> list[View]:
+    return [view for row, view in enumerate(VIEWS) if tab.atlas.bar.isTabVisible(row)]
+
+
+def test_only_what_varies_is_offered(tab: ExploreTab, qtbot: QtBot) -> None:
+    assert offered(tab) == ["map", "curves", "queries", "price"]
+    assert [tab.atlas.axis.itemData(row) for row in range(tab.atlas.axis.count())] == ["nu", "mu"]
+    tab.show_evaluation(2)  # no defense: only μ varies
+    qtbot.waitUntil(lambda: offered(tab) == ["curves", "queries"], timeout=WAIT)
+    assert [tab.atlas.axis.itemData(row) for row in range(tab.atlas.axis.count())] == ["mu"]
+
+
+def test_map_has_the_failure_rates_of_the_games(tab: ExploreTab, played: Path) -> None:
+    shown = {it.number: it.value("failure") for row in tab.atlas.map.rows for _, _, it in row}
+    with Database(played, create=False) as database:
+        for cell in database.cells(1):
+            games = [game for game in database.games(cell.id) if game.status in ("success", "failure")]
+            failed = sum(game.status == "failure" for game in games)
+            assert shown[cell.id] == pytest.approx(failed / len(games))
+    assert len(shown) == 4
+
+
+@pytest.mark.parametrize("name", ["failure", "true", "median", "accuracy"])
+def test_every_measure_is_drawn(tab: ExploreTab, name: Measure, qtbot: QtBot) -> None:
+    measure(tab, name)
+    assert tab.atlas.map.measure == name
+    look_at(tab, "curves")
+    qtbot.waitUntil(lambda: not tab.reader.busy("medians"), timeout=WAIT)
+    assert tab.atlas.curves.measure == name
+    assert len(tab.atlas.curves.legend.items) == 2  # a line for each μ
+
+
+def test_a_click_on_a_point_of_any_plot_chooses_its_cell(tab: ExploreTab, qtbot: QtBot) -> None:
+    number = cell_at(tab, 0.01, 0.2).number
+    charts = {"curves": tab.atlas.curves, "queries": tab.atlas.queries, "price": tab.atlas.price}
+    for view, chart in charts.items():
+        tab._choose(None)
+        look_at(tab, view)  # type: ignore[arg-type]
+        tab.atlas.which.setCurrentIndex(1 if view == "queries" else 0)  # the panel of μ 0.2
+        tab.atlas.which.activated.emit(tab.atlas.which.currentIndex())
+        qtbot.waitUntil(lambda: chart.isVisible() and chart.getPlotItem().width() > 100)  # noqa: B023
+        there = [it.number for row in chart.rows for _, _, it in row]
+        click(qtbot, chart, number if number in there else there[0])
+        assert tab.chosen is not None
+        assert chart.selected == tab.chosen.number
+
+
+def test_arrow_keys_walk_over_the_map(tab: ExploreTab, qtbot: QtBot) -> None:
+    qtbot.keyClick(tab.atlas.map, Qt.Key.Key_Right)
+    assert tab.chosen == cell_at(tab, 0.01, 0.05)
+    qtbot.keyClick(tab.atlas.map, Qt.Key.Key_Right)
+    qtbot.keyClick(tab.atlas.map, Qt.Key.Key_Up)
+    assert tab.chosen == cell_at(tab, 0.05, 0.2)
+
+
+def test_a_click_in_the_legend_hides_a_line_for_good(tab: ExploreTab) -> None:
+    look_at(tab, "curves")
+    curves = tab.atlas.curves
+    sample, label = curves.legend.items[0]
+    sample.item.setVisible(False)
+    curves.legend.sigSampleClicked.emit(sample.item)
+    tab.atlas.show_medians({})
+    hidden = [sample.item.isVisible() for sample, other in curves.legend.items if other.text == label.text]
+    assert hidden == [False]
+
+
+@pytest.mark.parametrize("view", ["map", "curves", "queries"])
+@pytest.mark.parametrize("suffix", [".svg", ".png"])
+def test_every_plot_is_saved(tab: ExploreTab, view: View, suffix: str, tmp_path: Path, qapp: QApplication) -> None:
+    look_at(tab, view)
+    qapp.setPalette(palette(DARK))
+    chart = {"map": tab.atlas.map, "curves": tab.atlas.curves, "queries": tab.atlas.queries}[view]
+    path = tmp_path / f"plot{suffix}"
+    tab.atlas.frames[chart].save_as(path)
+    assert path.name in tab.toaster.toasts[-1].text
+    if suffix == ".svg":
+        assert QSvgRenderer(str(path)).isValid()
+        assert "queries" in path.read_text() or "pixel units" in path.read_text()
+    else:
+        picture = QImage(str(path))
+        assert picture.width() == 2 * chart.viewport().width()
+        assert picture.pixelColor(picture.width() - 3, 3).lightness() > 200  # files are for paper
+    assert chart.ink.color(QPalette.ColorRole.Base) == palette(DARK).color(QPalette.ColorRole.Base)
+    qapp.setPalette(palette(LIGHT))
+
+
+def test_a_place_that_cannot_be_written_is_told(tab: ExploreTab, tmp_path: Path) -> None:
+    tab.atlas.frames[tab.atlas.map].save_as(tmp_path / "missing" / "plot.svg")
+    assert "cannot be written" in tab.toaster.toasts[-1].text
+
+
+def test_no_results_yet(open_tab: Callable[[], ExploreTab]) -> None:
+    tab = open_tab()
+    assert "Batch tab" in tab.note.text()
+    assert tab.note.isVisible()
+    assert not tab.atlas.isVisible()
+
+
+def test_games_that_come_later_are_added(
+    open_tab: Callable[[], ExploreTab], places: Places, played: Path, qtbot: QtBot
+) -> None:
+    places.results.parent.mkdir(parents=True)
+    with Database(places.results) as database:
+        database.add_evaluation(GRID.name, GRID.model_dump_json(), GRID.digest, GRID.cells())
+    tab = open_tab()
+    qtbot.waitUntil(lambda: "was played yet" in tab.note.text(), timeout=WAIT)
+    assert not tab.atlas.isVisible()
+    with Database(played, create=False) as source, Database(places.results) as target:
+        cells = source.cells(1)
+        for cell, mine in zip(cells, target.cells(1), strict=True):
+            target.begin_cell(mine.id, 4, "m", "d", cell.labels)
+        from rnd_lab.results.record import Played
+
+        target.add_games([(mine.id, Played(game)) for game in source.games(cells[0].id)], {})
+    tab.refresh()
+    tab.refresh()
+    qtbot.waitUntil(lambda: tab.atlas.isVisible() and not tab.note.isVisible(), timeout=WAIT)
+    qtbot.waitUntil(lambda: not tab.reader.busy("list") and not tab.reader.busy("cells"), timeout=WAIT)
+
+
+def test_a_file_that_is_no_database_is_told(tab: ExploreTab, tmp_path: Path, qtbot: QtBot) -> None:
+    path = tmp_path / "notes.db"
+    path.write_text("just text " * 300)
+    tab.open_file(path)
+    qtbot.waitUntil(lambda: bool(tab.toaster.toasts), timeout=WAIT)
+    assert "no results file" in tab.toaster.toasts[-1].text
+
+
+def test_another_file_is_shown(tab: ExploreTab, played: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    other = Path(shutil.copy(played, tmp_path / "other.db"))
+    with Database(other) as database:
+        database.delete(2)
+    tab.open_file(other)
+    qtbot.waitUntil(lambda: tab.evaluation.count() == 1, timeout=WAIT)
+    qtbot.waitUntil(lambda: not tab.reader.busy("cells"), timeout=WAIT)

@@ -1,0 +1,82 @@
+"""Which figures a report draws, and that they can stand in a page."""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.reports.content import Report, read_report
+from rnd_lab.reports.drawing import inline, pens, render
+from rnd_lab.results.cell import CellSpec
+from rnd_lab.results.database import Database
+from rnd_lab.results.record import GameRecord
+from tests.reports.conftest import fill, lost, won, wrong
+
+RND = {"title": "RND $x$ <b>", "defense": [{"name": "rnd"}]}
+GAMES = [won(0, 3), won(1, 40, vote=False), lost(2), lost(3), wrong(4)]
+
+
+def report(database: Database, **settings: object) -> Report:
+    spec = EvaluationSpec.model_validate({"threat": {"budget": 100}, **settings})
+    return read_report(database, [fill(database, spec, games)])
+
+
+def games(cell: CellSpec) -> list[GameRecord]:
+    return GAMES
+
+
+def panels(found: Report) -> dict[str, list[str]]:
+    return {plate.title: [it.title for it in plate.drawings] for plate in found.plates}
+
+
+def test_plain_comparison_has_success_curves_alone(database: Database) -> None:
+    found = report(database, models=[{}, RND], attacks=[{"name": "square"}, {"name": "nes"}])
+    assert panels(found) == {"Success against queries": ["Square", "NES"]}
+
+
+def test_sweep_of_nu_shows_clean_accuracy_beside_failure(database: Database) -> None:
+    found = report(database, models=[{}, RND], nu=[0.01, 0.02])
+    assert panels(found)["Over ν"] == ["Clean accuracy", "Square"]
+
+
+def test_sweep_of_both_has_a_map_by_both_criteria(database: Database) -> None:
+    found = report(database, models=[RND], nu=[0.01, 0.02], mu=[0.05, 0.1])
+    assert panels(found)["μ × ν"] == ["Square: first noisy hit", "Square: vote of 25"]
+    assert panels(found)["Over μ"] == ["Square"]
+
+
+@pytest.mark.parametrize(("axis", "title"), [({"eot": [1, 5]}, "Over M"), ({"epsilon": [0.03, 0.05]}, "Over ε")])
+def test_other_axes_have_curves(database: Database, axis: dict[str, object], title: str) -> None:
+    assert panels(report(database, models=[RND], **axis))[title] == ["Square"]
+
+
+def test_a_budget_of_one_query_measures_clean_accuracy_alone(database: Database) -> None:
+    found = report(database, models=[RND], nu=[0.01, 0.02], threat={"budget": 1})
+    assert panels(found) == {"Over ν": ["Clean accuracy"]}
+
+
+def test_nothing_played_draws_nothing(database: Database) -> None:
+    spec = EvaluationSpec()
+    assert read_report(database, [fill(database, spec, lambda cell: [], planned=4)]).plates == ()
+
+
+def test_every_figure_is_drawn_alike_again_and_fits_into_a_page(database: Database) -> None:
+    found = report(database, models=[{}, RND], nu=[0.01, 0.02], mu=[0.05, 0.1])
+    drawings = [drawing for plate in found.plates for drawing in plate.drawings]
+    assert len({it.name for it in drawings}) == len(drawings)
+    identifiers: list[str] = []
+    for drawing in drawings:
+        files = render(drawing)
+        assert files["pdf"].startswith(b"%PDF")
+        text = inline(files["svg"], drawing.name)
+        ElementTree.fromstring(text.replace("xlink:", ""))  # well-formed, whatever the titles hold
+        assert "currentColor" in text
+        assert "metadata" not in text
+        identifiers += re.findall(r'\bid="([^"]+)"', text)
+    assert len(set(identifiers)) == len(identifiers)
+    assert render(drawings[0]) == render(drawings[0])
+
+
+def test_lines_can_be_told_apart_without_colours() -> None:
+    assert len({(pen.marker, pen.linestyle) for pen in pens(28)}) == 28

@@ -61,7 +61,7 @@ def _facts(report: Report) -> dict[str, str]:
 
 
 def _listed(values: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(values))
+    return "; ".join(dict.fromkeys(values))
 
 
 def _glossary(tables: Iterable[Table]) -> list[Heading]:

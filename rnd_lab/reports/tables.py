@@ -11,7 +11,7 @@ from rnd_lab.reports.table import Entry, Heading, Table, chance, change, count, 
 
 IDENTITY = {
     "Defended model": "Model and defense, as the evaluation calls them.",
-    "Attack": "The attack, with those settings in which it differs from others of its kind here.",
+    "Attack": "The attack, with those of its settings that are not the usual ones.",
     "ν": "Standard deviation of RND's noise, in pixel units (images are in [0, 1]); 0: no RND.",
     "μ": "Size of the attack's probe; for Square the share of the image in the first square.",
     "ε": "Largest perturbation, in pixel units.",

@@ -1,6 +1,5 @@
 """The plots of an evaluation: which of them there are, and the one that is shown."""
 
-from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtCore import Signal
@@ -10,7 +9,7 @@ from rnd_lab.gui.explore.chart_frame import ChartFrame
 from rnd_lab.gui.explore.curves import Curves
 from rnd_lab.gui.explore.figures import MEASURES, Figures, Measure
 from rnd_lab.gui.explore.heat_map import HeatMap
-from rnd_lab.gui.explore.panels import Panel, axes_of, curve_panels, map_panels, query_panels
+from rnd_lab.gui.explore.panels import Panel, Plan, plan
 from rnd_lab.gui.explore.query_curves import QueryCurves
 from rnd_lab.gui.explore.trade_off import TradeOff
 from rnd_lab.gui.toast import Toaster
@@ -46,7 +45,7 @@ class Atlas(QWidget):
         self.bar = QTabBar()
         self.axis, self.measure, self.which = Combo(), Combo(), Combo()
         self.pages = QStackedWidget()
-        self._cells: Sequence[Figures] = ()
+        self._plan = plan(())
         self._panels: list[Panel] = []
         self._build()
         self.bar.currentChanged.connect(self._lay_out)
@@ -77,10 +76,10 @@ class Atlas(QWidget):
         }
         return shown[self.view]
 
-    def show_cells(self, cells: Sequence[Figures]) -> None:
+    def show_plan(self, plan: Plan) -> None:
         """Show another evaluation, or the same one with more games; what the user chose stays where it can."""
-        self._cells = [it for it in cells if it.attacked]
-        offered = axes_of(self._cells)
+        self._plan = plan
+        offered = list(plan.curves)
         if offered != [self.axis.itemData(row) for row in range(self.axis.count())]:
             before = self.axis.currentData()
             self.axis.clear()
@@ -88,7 +87,7 @@ class Atlas(QWidget):
                 self.axis.addItem(f"over {AXES[axis].column}", axis)
             self.axis.setCurrentIndex(max(0, self.axis.findData(before)))
         there: dict[View, bool] = {
-            "map": bool(map_panels(self._cells)),
+            "map": bool(plan.maps),
             "curves": bool(offered),
             "queries": True,
             "price": "nu" in offered,
@@ -154,10 +153,10 @@ class Atlas(QWidget):
 
     def _divide(self) -> list[Panel]:
         if self.view == "map":
-            return map_panels(self._cells)
+            return self._plan.maps
         if self.view == "queries":
-            return query_panels(self._cells)
-        return curve_panels(self._cells, self.axis.currentData() if self.view == "curves" else "nu")
+            return self._plan.queries
+        return self._plan.curves[self.axis.currentData() if self.view == "curves" else "nu"]
 
     def _draw(self) -> None:
         if not self._panels:

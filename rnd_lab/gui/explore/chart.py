@@ -209,7 +209,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         image.setDevicePixelRatio(SCALE)
         self._render(image)
         buffer = QBuffer()
-        image.save(buffer, "PNG")
+        image.save(buffer, b"PNG")
         return bytes(buffer.data().data())
 
     def _render(self, device: QPaintDevice) -> None:

@@ -13,6 +13,7 @@ from rnd_lab.experiments.run_spec import explain
 from rnd_lab.gui.explore.atlas import Atlas
 from rnd_lab.gui.explore.figures import Figures, figures
 from rnd_lab.gui.explore.gallery import Gallery
+from rnd_lab.gui.explore.panels import Plan, plan
 from rnd_lab.gui.explore.refining import refined
 from rnd_lab.gui.explore.telling import interval
 from rnd_lab.gui.places import Places
@@ -159,28 +160,32 @@ class ExploreTab(QWidget):
         if found:
             self._read_cells()
         else:
-            self._show_figures(())
+            self._show_figures((), plan(()))
             self.note.setText(NOTHING)
 
     def _read_cells(self) -> None:
         number, cache = self.evaluation.currentData(), self._cache
-        self.reader.ask("cells", self.path, lambda database, turn: (number, cache.read(database, number, turn)))
 
-    def _take_cells(self, result: tuple[int, Sequence[Figures]]) -> None:
-        _, found = result
+        def job(database: Database, turn: Turn) -> tuple[Sequence[Figures], Plan]:
+            found = cache.read(database, number, turn)
+            return found, plan(found)
+
+        self.reader.ask("cells", self.path, job)
+
+    def _take_cells(self, result: tuple[Sequence[Figures], Plan]) -> None:
         self.note.setText(NOT_PLAYED)
-        self._show_figures(found)
+        self._show_figures(*result)
         if self._again:
             self._again = False
             self.refresh()
 
-    def _show_figures(self, found: Sequence[Figures]) -> None:
+    def _show_figures(self, found: Sequence[Figures], shown: Plan) -> None:
         played = any(it.attacked for it in found)
         self.note.setVisible(not played)
         self.atlas.setVisible(played)
         self.atlas.curves.medians.clear()
         if played:
-            self.atlas.show_cells(found)
+            self.atlas.show_plan(shown)
         same = [it for it in found if self.chosen and it.number == self.chosen.number]
         if not same:
             self._choose(None)

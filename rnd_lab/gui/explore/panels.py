@@ -28,6 +28,23 @@ class Panel:
     lines: tuple[Line, ...]
 
 
+@dataclass(frozen=True)
+class Plan:
+    """All plots that some cells allow; ``curves`` by the axes that they vary in."""
+
+    maps: list[Panel]
+    curves: dict[AxisName, list[Panel]]
+    queries: list[Panel]
+
+
+def plan(cells: Sequence[Figures]) -> Plan:
+    """Divide the cells whose games count among plots. With hundreds of cells it takes a while."""
+    played = [it for it in cells if it.attacked]
+    return Plan(
+        map_panels(played), {axis: curve_panels(played, axis) for axis in axes_of(played)}, query_panels(played)
+    )
+
+
 def place(cell: Figures, axis: AxisName) -> float:
     """Where a cell lies on an axis; 0 where it has no such setting."""
     return AXES[axis].of(cell.cell.cell.spec) or 0.0

@@ -31,7 +31,8 @@ class EvaluationModel(QAbstractTableModel):
         self._more = len(page) >= PAGE
         if first == 0 and [it.id for it in page] == [it.id for it in self.rows]:
             self.rows = list(page)
-            self.dataChanged.emit(self.index(0, 0), self.index(len(page) - 1, len(COLUMNS) - 1))
+            if page:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(page) - 1, len(COLUMNS) - 1))
         elif first == 0:
             self.beginResetModel()
             self.rows = list(page)

@@ -1,7 +1,7 @@
 """What the plots offer, show and save."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,11 +15,19 @@ from rnd_lab.gui.explore.atlas import VIEWS, View
 from rnd_lab.gui.explore.explore_tab import ExploreTab
 from rnd_lab.gui.explore.figures import Measure
 from rnd_lab.gui.places import Places
-from rnd_lab.gui.theme import DARK, LIGHT, palette
+from rnd_lab.gui.theme import DARK, palette
 from rnd_lab.results.database import Database
 from tests.gui.explore.conftest import cell_at, click
 from tests.gui.results_file import GRID
 from tests.gui.waiting import WAIT
+
+
+@pytest.fixture
+def at_night(qapp: QApplication) -> Iterator[None]:
+    before = QPalette(qapp.palette())
+    qapp.setPalette(palette(DARK))
+    yield
+    qapp.setPalette(before)
 
 
 def look_at(tab: ExploreTab, view: View) -> None:
@@ -100,10 +108,11 @@ def test_a_click_in_the_legend_hides_a_line_for_good(tab: ExploreTab) -> None:
 
 @pytest.mark.parametrize("view", ["map", "curves", "queries"])
 @pytest.mark.parametrize("suffix", [".svg", ".png"])
-def test_every_plot_is_saved(tab: ExploreTab, view: View, suffix: str, tmp_path: Path, qapp: QApplication) -> None:
+@pytest.mark.usefixtures("at_night")
+def test_every_plot_is_saved(tab: ExploreTab, view: View, suffix: str, tmp_path: Path, qtbot: QtBot) -> None:
     look_at(tab, view)
-    qapp.setPalette(palette(DARK))
     chart = {"map": tab.atlas.map, "curves": tab.atlas.curves, "queries": tab.atlas.queries}[view]
+    qtbot.waitUntil(lambda: chart.dark, timeout=WAIT)
     path = tmp_path / f"plot{suffix}"
     tab.atlas.frames[chart].save_as(path)
     assert path.name in tab.toaster.toasts[-1].text
@@ -114,8 +123,7 @@ def test_every_plot_is_saved(tab: ExploreTab, view: View, suffix: str, tmp_path:
         picture = QImage(str(path))
         assert picture.width() == 2 * chart.viewport().width()
         assert picture.pixelColor(picture.width() - 3, 3).lightness() > 200  # files are for paper
-    assert chart.ink.color(QPalette.ColorRole.Base) == palette(DARK).color(QPalette.ColorRole.Base)
-    qapp.setPalette(palette(LIGHT))
+    assert chart.dark
 
 
 def test_a_place_that_cannot_be_written_is_told(tab: ExploreTab, tmp_path: Path) -> None:

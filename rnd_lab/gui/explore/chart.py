@@ -12,6 +12,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
     QImage,
+    QImageWriter,
     QKeyEvent,
     QPaintDevice,
     QPainter,
@@ -209,7 +210,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         image.setDevicePixelRatio(SCALE)
         self._render(image)
         buffer = QBuffer()
-        image.save(buffer, b"PNG")
+        QImageWriter(buffer, b"PNG").write(image)
         return bytes(buffer.data().data())
 
     def _render(self, device: QPaintDevice) -> None:

@@ -151,10 +151,11 @@ class ExploreTab(QWidget):
     def _take_list(self, found: tuple[StoredEvaluation, ...]) -> None:
         """Offer the evaluations; the one that is wanted, or was shown, or else the newest is shown."""
         before = self.evaluation.currentData() if self._wanted is None else self._wanted
+        if found != self._evaluations:  # else a list that is open would be closed
+            self.evaluation.clear()
+            for it in found:
+                self.evaluation.addItem(f"{it.name} · {it.created[:10]} · no. {it.id}", it.id)
         self._wanted, self._evaluations = None, found
-        self.evaluation.clear()
-        for it in found:
-            self.evaluation.addItem(f"{it.name} · {it.created[:10]} · no. {it.id}", it.id)
         self.evaluation.setCurrentIndex(max(0, self.evaluation.findData(before)))
         self.evaluation.setEnabled(bool(found))
         if found:

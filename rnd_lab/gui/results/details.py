@@ -158,4 +158,4 @@ class Details(QWidget):
 
 def _line(caution: Caution) -> str:
     places = len(caution.places)
-    return f"{caution.text} ({places} cell{'s' * (places > 1)})" if places else caution.text
+    return f"{caution.text} ({places} place{'s' * (places > 1)}; the tooltip tells where)" if places else caution.text

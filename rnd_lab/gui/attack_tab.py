@@ -12,6 +12,7 @@ from rnd_lab.data.gallery import gallery
 from rnd_lab.data.image import open_image
 from rnd_lab.experiments.duel import Scene, SideName, Snapshot, device_of
 from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.panel.gallery_dialog import GalleryDialog
 from rnd_lab.gui.panel.image_section import to_qimage
@@ -28,6 +29,14 @@ from rnd_lab.primitives.errors import LabError
 
 PAUSE_BEFORE_LOADING = 150
 """Milliseconds without another change before the model and the image are loaded."""
+SAYS = {
+    State.EMPTY: "Choose a model and an image",
+    State.LOADING: "Loading the model…",
+    State.READY: "Ready: Space starts",
+    State.PLAYING: "Playing: Space pauses",
+    State.PAUSED: "Paused: Space goes on, F10 makes one step",
+    State.DONE: "Finished: Space plays again",
+}
 
 
 class AttackTab(QWidget):
@@ -81,6 +90,13 @@ class AttackTab(QWidget):
         return self.player.state in BUSY
 
     @property
+    def doing(self) -> Doing:
+        """What the actions can do here."""
+        bar = self.panel.run_bar
+        stack = None if self.busy else self.draft.stack
+        return Doing(SAYS[self.state], bar.start.text(), bar.can_start, bar.can_step, self.busy, stack)
+
+    @property
     def sides(self) -> tuple[SideName, ...]:
         """The sides of the last game, the defended one first; empty before the first game."""
         snapshot = self.player.snapshot
@@ -101,7 +117,7 @@ class AttackTab(QWidget):
         pixels = (side.image.transpose(1, 2, 0) * 255).round().clip(0, 255).astype("uint8")
         return to_qimage(Image.fromarray(pixels))
 
-    def start_or_pause(self) -> None:
+    def run_or_pause(self) -> None:
         """Start, pause or resume the game."""
         if self.state is State.PLAYING:
             self.player.pause()
@@ -190,7 +206,7 @@ class AttackTab(QWidget):
 
     def _connect_panel(self) -> None:
         bar = self.panel.run_bar
-        bar.start_wanted.connect(self.start_or_pause)
+        bar.start_wanted.connect(self.run_or_pause)
         bar.step_wanted.connect(self.step)
         bar.stop_wanted.connect(self.stop)
         self.panel.model.cancel_wanted.connect(self.player.cancel_download)

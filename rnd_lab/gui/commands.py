@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
 import rnd_lab
@@ -39,26 +39,28 @@ class Commands:
     @property
     def _batch(self) -> "BatchTab | None":
         """The Batch tab where it is shown: there the actions are about evaluations."""
-        return self._window.batch if self._window.shown == "Batch" else None
+        return self._window.pages.batch if self._window.pages.shown == "Batch" else None
 
     def show_attack(self) -> None:
         """Change to the Attack tab."""
-        self._window.show_tab("Attack")
+        self._window.pages.show_page("Attack")
 
     def show_batch(self) -> None:
         """Change to the Batch tab."""
-        self._window.show_tab("Batch")
+        self._window.pages.show_page("Batch")
 
     def show_explore(self) -> None:
         """Change to the Explore tab."""
-        self._window.show_tab("Explore")
+        self._window.pages.show_page("Explore")
+
+    def show_results(self) -> None:
+        """Change to the Results tab."""
+        self._window.pages.show_page("Results")
 
     def start(self) -> None:
         """Start, pause or resume."""
-        if self._batch:
-            self._batch.run_or_pause()
-        else:
-            self._tab.start_or_pause()
+        if running := self._window.pages.running:
+            running.run_or_pause()
 
     def step(self) -> None:
         """One step."""
@@ -66,18 +68,22 @@ class Commands:
 
     def stop(self) -> None:
         """End the game or the evaluation."""
-        (self._batch or self._tab).stop()
+        if running := self._window.pages.running:
+            running.stop()
 
     def undo(self) -> None:
         """Take back the last change of the parameters."""
-        (self._batch or self._tab).draft.stack.undo()
+        if stack := self._window.pages.doing.parameters:
+            stack.undo()
 
     def redo(self) -> None:
         """Make it again."""
-        (self._batch or self._tab).draft.stack.redo()
+        if stack := self._window.pages.doing.parameters:
+            stack.redo()
 
     def gallery(self) -> None:
         """Choose an image that comes with the lab."""
+        self.show_attack()
         self._tab.choose_from_gallery()
 
     def open_image(self) -> None:
@@ -93,17 +99,16 @@ class Commands:
         self._ask_and_open("Open parameters", JSON)
 
     def open_path(self, path: Path) -> None:
-        """Open any file that the lab knows: parameters, a model, or else an image."""
-        if self._batch:
+        """Open any file that the lab knows: in the Batch tab what belongs there, else in the Attack tab."""
+        if path.suffix == ".db":
+            self._window.pages.open_results(path)
+            opened = True
+        elif self._batch:
             opened = self._batch.open_path(path)
             if not opened:
                 self._window.toaster.info("Here a folder, an .npz, a model or an evaluation can be opened.")
-        elif path.suffix == ".json":
-            opened = self._open_json(path)
-        elif path.suffix in MODEL_SUFFIXES:
-            opened = self._tab.set_model(path)
         else:
-            opened = self._tab.set_image(path)
+            opened = self._open_to_attack(path)
         if opened:
             self._window.settings.remember(path)
 
@@ -120,6 +125,7 @@ class Commands:
         image = data.imageData() if data.hasImage() else None
         if not isinstance(image, QImage) or image.isNull():
             return False
+        self.show_attack()
         try:
             self._tab.set_image(self._keep(image))
         except OSError as error:
@@ -219,6 +225,14 @@ class Commands:
         """Close the window."""
         self._window.close()
 
+    def _open_to_attack(self, path: Path) -> bool:
+        self.show_attack()
+        if path.suffix == ".json":
+            return self._open_json(path)
+        if path.suffix in MODEL_SUFFIXES:
+            return self._tab.set_model(path)
+        return self._tab.set_image(path)
+
     def _open_json(self, path: Path) -> bool:
         from rnd_lab.experiments.run_spec import read_spec
 
@@ -243,7 +257,7 @@ class Commands:
         data = QByteArray()
         buffer = QBuffer(data)
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]
+        QImageWriter(buffer, b"PNG").write(image)
         content = data.data()
         path = self._window.places.pasted / f"pasted-{sha256(content).hexdigest()[:12]}.png"
         path.parent.mkdir(parents=True, exist_ok=True)

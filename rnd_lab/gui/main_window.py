@@ -13,14 +13,13 @@ from PySide6.QtWidgets import (
     QMainWindow,
     QMenu,
     QSizePolicy,
-    QTabWidget,
     QToolBar,
     QWidget,
 )
 
 from rnd_lab.gui import actions, close_question
 from rnd_lab.gui.commands import Commands
-from rnd_lab.gui.loading import LoadingPage
+from rnd_lab.gui.pages import Pages
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.settings import read_settings, save_settings
 from rnd_lab.gui.status_bar import StatusBar
@@ -29,35 +28,23 @@ from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.warmup import Warmup
 
 if TYPE_CHECKING:
-    from rnd_lab.evaluation.spec import EvaluationSpec
-    from rnd_lab.experiments.run_spec import RunSpec
     from rnd_lab.gui.attack_tab import AttackTab
-    from rnd_lab.gui.batch.batch_tab import BatchTab
-    from rnd_lab.gui.explore.explore_tab import ExploreTab
-    from rnd_lab.gui.player import State
 
 KEEPS_SPACE = (QAbstractButton, QComboBox, QAbstractSlider)
 """Widgets that use the space bar themselves while they have the focus."""
 
-
-TABS = ("Attack", "Batch", "Explore")
 TITLE_BAR = 36
 """Pixels that the system draws above a window, about."""
 
 
 class MainWindow(QMainWindow):
-    """Shows itself at once; ``tab`` is there as soon as torch is imported, the other tabs when they are first shown."""
+    """Shows itself at once; the Attack tab is there as soon as torch is imported, the others when they are shown."""
 
     def __init__(self, app: QApplication, places: Places) -> None:
         super().__init__()
         self.places = places
         self.settings, complaints = read_settings(places.settings)
         self.theme = Theme(app, self.settings.theme)
-        self.tab: AttackTab | None = None
-        self.batch: BatchTab | None = None
-        self.explore: ExploreTab | None = None
-        self._torchvision: tuple[str, ...] = ()
-        self._importable = False
         self._closed = False
         self.toaster = Toaster(self)
         self.commands = Commands(self)
@@ -75,19 +62,17 @@ class MainWindow(QMainWindow):
         self._build_tool_bar()
         self.status = StatusBar()
         self.setStatusBar(self.status)
-        self.tabs = QTabWidget()
-        self.tabs.setDocumentMode(True)
-        for title in TABS:
-            self.tabs.addTab(LoadingPage(), title)
-        self.tabs.currentChanged.connect(self._show_tab)
-        self.setCentralWidget(self.tabs)
+        self.pages = Pages(places, self.toaster, self.settings.device)
+        self.pages.changed.connect(self._show_doing)
+        self.setCentralWidget(self.pages)
         app.focusChanged.connect(self._give_space)
         if complaints:
             self.toaster.warn("Some settings could not be read and were skipped.", "\n".join(complaints))
         self.warmup = Warmup(self)
         self.warmup.ready.connect(self._build_tab)
-        self.warmup.tabs.connect(self._take_imports)
-        self.warmup.names.connect(self._take_names)
+        self.warmup.tabs.connect(self.pages.take_imports)
+        self.warmup.names.connect(self.pages.take_names)
+        self.pages.import_wanted.connect(self.warmup.go_on)
         self.warmup.failed.connect(self.toaster.error)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -112,25 +97,17 @@ class MainWindow(QMainWindow):
         self._keep()
         self.hide()  # joining can take a moment: nobody should have to watch
         self.warmup.give_up()
-        if self.batch:
-            self.batch.close_batch()
-        if self.explore:
-            self.explore.close_readers()
-        if self.tab:
-            self.tab.close_player()
+        self.pages.finish()
         event.accept()
 
     @property
-    def shown(self) -> str:
-        """The title of the tab that is shown."""
-        return self.tabs.tabText(self.tabs.currentIndex())
-
-    def show_tab(self, title: str) -> None:
-        """Change to a tab."""
-        self.tabs.setCurrentIndex(TABS.index(title))
+    def tab(self) -> "AttackTab | None":
+        """The Attack tab; None until torch is imported."""
+        return self.pages.attack
 
     def _may_close(self) -> bool:
-        if self.batch and self.batch.busy and not close_question.ask_batch(self):
+        batch = self.pages.batch
+        if batch and batch.busy and not close_question.ask_batch(self):
             return False
         if not self.tab or not self.tab.busy:
             return True
@@ -165,93 +142,15 @@ class MainWindow(QMainWindow):
         spec, complaint = read_session(self.places.session)
         if complaint:
             self.toaster.warn("The last parameters could not be read back.", complaint)
-        self.tab = tab = AttackTab(spec, self.places, self.toaster, self.settings.device)
+        tab = AttackTab(spec, self.places, self.toaster, self.settings.device)
         if self.settings.splitter:
             tab.splitter.setSizes(self.settings.splitter)
         self._connect(tab)
-        self._put("Attack", tab)
-        self._show_state(tab.state)
-
-    def _put(self, title: str, tab: QWidget) -> None:
-        """Put a tab in the place of the page that says it is being loaded."""
-        place, shown = TABS.index(title), self.tabs.currentIndex()
-        loading = self.tabs.widget(place)
-        blocked = self.tabs.blockSignals(True)
-        self.tabs.removeTab(place)
-        self.tabs.insertTab(place, tab, title)
-        self.tabs.setCurrentIndex(shown)
-        self.tabs.blockSignals(blocked)
-        if loading:
-            loading.deleteLater()
-
-    def _take_imports(self) -> None:
-        self._importable = True
-        self._show_tab()
-
-    def _take_names(self, names: tuple[str, ...]) -> None:
-        self._torchvision = names
-        if self.tab:
-            self.tab.panel.model.add_torchvision(names)
-        if self.batch:
-            self.batch.form.models.torchvision = names
-
-    def _show_tab(self) -> None:
-        """Build the tab that is shown, where it is not there yet."""
-        if self._closed:
-            return
-        if not self._importable:
-            if self.shown != "Attack":
-                self.warmup.go_on()
-        elif self.shown == "Batch" and not self.batch:
-            self._build_batch()
-        elif self.shown == "Explore" and not self.explore:
-            self._build_explore()
-        if self.tab:
-            self._show_state(self.tab.state)
-
-    def _build_batch(self) -> "BatchTab":
-        from rnd_lab.gui.batch.batch_tab import BatchTab
-
-        self.batch = batch = BatchTab(self.places, self.toaster, self.settings.device)
-        batch.form.models.torchvision = self._torchvision
-        batch.state_changed.connect(self._show_batch)
-        batch.changed.connect(self._results_changed)
-        batch.draft.stack.indexChanged.connect(self._show_history)
-        self._put("Batch", batch)
-        return batch
-
-    def _build_explore(self) -> None:
-        from rnd_lab.gui.explore.explore_tab import ExploreTab
-
-        self.explore = explore = ExploreTab(self.places, self.toaster)
-        explore.replay_wanted.connect(self.replay)
-        explore.refine_wanted.connect(self.refine)
-        self._put("Explore", explore)
-        explore.refresh()
-
-    def replay(self, run: "RunSpec") -> None:
-        """Play a game of an evaluation again in the Attack tab."""
-        if self.tab and self.tab.busy:
-            self.toaster.info("A game is being played. Stop it first.")
-        elif self.tab and self.tab.set_spec(run):
-            self.show_tab("Attack")
-            self.tab.play()
-
-    def refine(self, spec: "EvaluationSpec") -> None:
-        """Run an evaluation with more cells, after the one that is run now."""
-        (self.batch or self._build_batch()).run_or_wait(spec)
-
-    def _results_changed(self) -> None:
-        if self.explore and self.shown == "Explore":
-            self.explore.refresh()
-
-    def _show_batch(self) -> None:
-        if self.tab:
-            self._show_state(self.tab.state)
+        self.pages.put_attack(tab)
+        self._show_doing()
 
     def _connect(self, tab: "AttackTab") -> None:
         panel = tab.panel
-        tab.state_changed.connect(self._show_state)
         tab.snapshot_shown.connect(self.status.show_snapshot)
         tab.device_changed.connect(self._set_device)
         tab.view.save_image_requested.connect(self.commands.save_image)
@@ -262,50 +161,36 @@ class MainWindow(QMainWindow):
         panel.image.paste_wanted.connect(self.commands.paste)
         panel.model.open_wanted.connect(self.commands.open_model)
         panel.presets.save_wanted.connect(self.commands.save_preset)
-        tab.draft.stack.indexChanged.connect(self._show_history)
 
-    def _show_state(self, state: "State") -> None:
-        if not (tab := self.tab):
+    def _show_doing(self) -> None:
+        """Enable the actions that make sense with the tab that is shown."""
+        if not (attack := self.pages.attack):
             return
-        by_key, bar = self.actions_by_key, tab.panel.run_bar
+        by_key, doing = self.actions_by_key, self.pages.doing
+        watching = self.pages.shown == "Attack"
         for action in by_key.values():
             action.setEnabled(True)
-        by_key["start"].setText(bar.start.text())
-        by_key["start"].setEnabled(bar.can_start and self.shown == "Attack")
-        by_key["step"].setEnabled(bar.can_step and self.shown == "Attack")
-        by_key["stop"].setEnabled(tab.busy and self.shown == "Attack")
-        if self.batch and self.shown == "Batch":
-            by_key["start"].setText(self.batch.form.run_bar.run.text())
-            by_key["start"].setEnabled(self.batch.form.run_bar.can_run)
-            by_key["stop"].setEnabled(self.batch.form.run_bar.stop.isEnabled())
-            by_key["copy"].setEnabled(False)
-            by_key["save"].setEnabled(False)
-        by_key["copy"].setEnabled(bool(tab.sides))
-        by_key["save"].setEnabled(bool(tab.sides))
-        batch = self.batch if self.shown == "Batch" else None
-        self.status.show_state(f"BATCH_{batch.state.name}" if batch else state.name)
-        if state.name != "LOADING":
+        by_key["start"].setText(doing.start)
+        by_key["start"].setEnabled(doing.can_start)
+        by_key["step"].setEnabled(doing.can_step)
+        by_key["stop"].setEnabled(doing.can_stop)
+        by_key["copy"].setEnabled(watching and bool(attack.sides))
+        by_key["save"].setEnabled(watching and bool(attack.sides))
+        by_key["save_preset"].setEnabled(watching)
+        by_key["export_spec"].setEnabled(self.pages.shown in ("Attack", "Batch"))
+        stack = doing.parameters
+        by_key["undo"].setEnabled(stack is not None and stack.canUndo())
+        by_key["redo"].setEnabled(stack is not None and stack.canRedo())
+        by_key["undo"].setText(f"Undo {stack.undoText() if stack else ''}".strip())
+        by_key["redo"].setText(f"Redo {stack.redoText() if stack else ''}".strip())
+        self.status.say(doing.says)
+        self.status.show_device(attack.device_in_use)
+        if attack.state.name != "LOADING":
             self.warmup.go_on()
-        self.status.show_device(tab.device_in_use)
-        self._show_history()
-
-    def _show_history(self) -> None:
-        tab = self.batch if self.shown == "Batch" else self.tab
-        undo, redo = self.actions_by_key["undo"], self.actions_by_key["redo"]
-        if not tab or self.shown == "Explore":
-            undo.setEnabled(False)
-            redo.setEnabled(False)
-            return
-        stack = tab.draft.stack
-        undo.setEnabled(stack.canUndo() and not tab.busy)
-        redo.setEnabled(stack.canRedo() and not tab.busy)
-        undo.setText(f"Undo {stack.undoText()}".strip())
-        redo.setText(f"Redo {stack.redoText()}".strip())
 
     def _set_device(self, name: str) -> None:
         self.settings.device = name
-        if self.batch:
-            self.batch.set_device(name)
+        self.pages.set_device(name)
 
     def _give_space(self, _: QWidget | None, focus: QWidget | None) -> None:
         """The space bar starts and pauses, unless the widget that has the focus needs it."""

@@ -12,19 +12,6 @@ if TYPE_CHECKING:
     from rnd_lab.experiments.duel import Snapshot
     from rnd_lab.experiments.run_spec import RunSpec
 
-STATES = {
-    "EMPTY": "Choose a model and an image",
-    "LOADING": "Loading the model…",
-    "READY": "Ready: Space starts",
-    "PLAYING": "Playing: Space pauses",
-    "PAUSED": "Paused: Space goes on, F10 makes one step",
-    "DONE": "Finished: Space plays again",
-    "BATCH_IDLE": "Space runs the evaluation",
-    "BATCH_PLAYING": "An evaluation is run: Space pauses; the Attack tab can be used meanwhile",
-    "BATCH_PAUSED": "Paused: Space goes on",
-    "BATCH_STOPPING": "Stopping…",
-}
-
 
 class StatusBar(QStatusBar):
     """Queries used of the budget, speed, size of the perturbation, device and time left."""
@@ -57,9 +44,9 @@ class StatusBar(QStatusBar):
         for key in ("queries", "speed", "size", "left"):
             self.figures[key].setText("")
 
-    def show_state(self, name: str) -> None:
+    def say(self, text: str) -> None:
         """Say what is going on."""
-        self.state.setText(STATES[name])
+        self.state.setText(text)
 
     def show_device(self, name: str) -> None:
         """Show where the model is computed."""

@@ -19,6 +19,7 @@ from rnd_lab.gui.batch.run_bar import BatchState
 from rnd_lab.gui.batch.run_view import RunView
 from rnd_lab.gui.batch.runner import Runner
 from rnd_lab.gui.commands import JSON, MODEL_SUFFIXES
+from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.places import Places, write_whole
 from rnd_lab.gui.status_bar import duration
@@ -35,6 +36,12 @@ STATES = {
     BatchState.IDLE: "",
     BatchState.PLAYING: "Playing",
     BatchState.PAUSED: "Paused",
+    BatchState.STOPPING: "Stopping…",
+}
+SAYS = {
+    BatchState.IDLE: "Space runs the evaluation",
+    BatchState.PLAYING: "An evaluation is run: Space pauses; the Attack tab can be used meanwhile",
+    BatchState.PAUSED: "Paused: Space goes on",
     BatchState.STOPPING: "Stopping…",
 }
 ENDS = {"finished": "Finished", "stopped": "Stopped: Run goes on from here", "failed": "Failed"}
@@ -89,6 +96,14 @@ class BatchTab(QWidget):
     def busy(self) -> bool:
         """Whether an evaluation is being run."""
         return self.state is not BatchState.IDLE
+
+    @property
+    def doing(self) -> Doing:
+        """What the actions can do here."""
+        bar = self.form.run_bar
+        stack = None if self.busy else self.draft.stack
+        can_stop = self.state in (BatchState.PLAYING, BatchState.PAUSED)
+        return Doing(SAYS[self.state], bar.run.text(), bar.can_run, can_stop=can_stop, parameters=stack)
 
     def set_device(self, name: str) -> None:
         """Choose where the models are computed from the next run on."""

@@ -41,7 +41,7 @@ class Details(QWidget):
         self.hint = Muted(NOTHING)
         self.progress = QProgressBar()
         self.explore = IconButton("mdi6.chart-line", "Show its plots and images in the Explore tab", "Explore")
-        self.rerun = IconButton("mdi6.play", "Play what is missing, in the Batch tab", "Run again")
+        self.rerun = IconButton("mdi6.play", "Put it into the form of the Batch tab, where Run plays what is missing", "Run again")
         self.compare = IconButton("mdi6.compare-horizontal", "", "Compare")
         self.export = IconButton("mdi6.export", "Report and figures as HTML, LaTeX, CSV or JSON", "Export…")
         self.delete = IconButton("mdi6.delete-outline", "", "Delete")

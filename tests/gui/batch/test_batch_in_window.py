@@ -21,9 +21,9 @@ __all__ = ["open_window", "window"]
 
 def batch_of(qtbot: QtBot, window: MainWindow) -> BatchTab:
     window.actions_by_key["show_batch"].trigger()
-    qtbot.waitUntil(lambda: window.batch is not None, timeout=WAIT)
-    assert window.batch
-    return window.batch
+    qtbot.waitUntil(lambda: window.pages.batch is not None, timeout=WAIT)
+    assert window.pages.batch
+    return window.pages.batch
 
 
 def start(qtbot: QtBot, window: MainWindow, batch: BatchTab) -> None:
@@ -39,7 +39,7 @@ def test_a_game_can_be_watched_while_an_evaluation_runs(qtbot: QtBot, window: Ma
     batch = batch_of(qtbot, window)
     start(qtbot, window, batch)
     window.actions_by_key["show_attack"].trigger()
-    window.replay(RunSpec(threat={"budget": 20}, defense=(), seed=3))  # type: ignore[arg-type]
+    window.pages.replay(RunSpec(threat={"budget": 20}, defense=(), seed=3))  # type: ignore[arg-type]
     assert window.tab
     qtbot.waitUntil(lambda: window.tab.state is State.DONE, timeout=WAIT)  # type: ignore[union-attr]
     assert window.tab.playing.seed == 3
@@ -70,7 +70,7 @@ def test_every_tab_opens(qtbot: QtBot, open_window: Callable[[], MainWindow]) ->
     window = open_window()
     batch_of(qtbot, window)
     window.actions_by_key["show_explore"].trigger()
-    qtbot.waitUntil(lambda: window.explore is not None, timeout=WAIT)
+    qtbot.waitUntil(lambda: window.pages.explore is not None, timeout=WAIT)
     assert not window.actions_by_key["start"].isEnabled()
     window.actions_by_key["show_attack"].trigger()
     assert window.actions_by_key["start"].isEnabled()

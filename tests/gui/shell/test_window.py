@@ -42,7 +42,7 @@ def play(qtbot: QtBot, tab: AttackTab, spec: RunSpec) -> None:
     tab.draft.edit(spec, "Test")
     qtbot.waitUntil(lambda: tab.state is State.READY, timeout=WAIT)
     with qtbot.waitSignal(tab.snapshot_shown, timeout=WAIT):
-        tab.start_or_pause()
+        tab.run_or_pause()
     qtbot.waitUntil(lambda: tab.state is not State.READY, timeout=WAIT)
 
 

@@ -13,7 +13,9 @@ from typing import Literal
 from rnd_lab.attacks.catalog import ATTACKS
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.catalog import AnyDefense
+from rnd_lab.defenses.pni import PniSpec
 from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.defenses.rse import RseSpec
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec
 from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel, published_epsilon
@@ -31,10 +33,6 @@ TITLES: dict[Name, str] = {
     "figure-square-mu-nu": "Square: failure rate over the square's size and ν",
     "figure-clean-accuracy": "Clean accuracy over ν",
 }
-
-LINF = ("nes", "zs", "bandit", "sign_hunter", "square", "eco")
-L2 = ("simba",)
-
 
 ATTACKS_BY_NORM: dict[Norm, tuple[str, ...]] = {
     "linf": ("nes", "zs", "bandit", "sign_hunter", "square", "eco"),
@@ -56,9 +54,14 @@ ROWS: dict[str, tuple[str, tuple[AnyDefense, ...]]] = {
     "RND-GF": ("gf", (RndSpec(nu=0.05),)),
     "AT": ("at", ()),
     "RND-AT": ("at", (RndSpec(nu=0.05),)),
+    "RSE": ("rse", (RseSpec(),)),
+    "PNI": ("pni", (PniSpec(),)),
+    "FD": ("fd", ()),
 }
 """Rows of the main comparison: how the model was trained, and its stack. ν as published: 0.02, and 0.05 where training
 has hardened the model against noise."""
+NEEDED = ("standard", "gf", "at")
+"""Models that full evaluations ask the user for; rows of others are there where the folder has their weights."""
 
 
 def reproduce(
@@ -70,10 +73,11 @@ def reproduce(
 ) -> tuple[EvaluationSpec, ...]:
     """The evaluations that make a table or figure; they belong into one results file and one report.
 
-    ``data`` takes the place of the usual CIFAR-10 images. ``models`` is the folder of the weights that full ones need:
-    wrn28-standard, wrn28-gf and wrn28-at for the tables and the clean accuracy, vgg16-standard for the figures over μ
-    and ν, each NAME.safetensors. With ``imagenet`` full ones are played on those images too: torchvision's ResNet-50
-    (tables, clean accuracy; resnet50-gf and resnet50-at from the folder) and Inception v3 (figures over μ and ν).
+    ``data`` takes the place of the usual CIFAR-10 images. ``models`` is the folder of the weights that full ones need,
+    each NAME.safetensors: wrn28-standard, wrn28-gf and wrn28-at for the tables and the clean accuracy (table 2 has
+    wrn28-rse, wrn28-pni and wrn28-fd too where they are there), vgg16-standard for the figures over μ and ν. With
+    ``imagenet`` full ones are played on those images too: torchvision's ResNet-50 (tables, clean accuracy; resnet50-gf
+    and resnet50-at from the folder) and Inception v3 (figures over μ and ν).
     """
     makers = [_Maker("small" if scale == "small" else "cifar10", data or _usual(scale), models, "mu-nu" in name)]
     if imagenet and scale == "full":
@@ -166,9 +170,10 @@ class _Maker:
 
     def _has(self, training: str) -> bool:
         """Small ones have the rows for which a model comes with the lab."""
-        return self._family != "small" or self._model(training).source in {
-            card.name for card in cards(bundled_folder())
-        }
+        source = self._model(training).source
+        if self._family == "small":
+            return source in {card.name for card in cards(bundled_folder())}
+        return training in NEEDED or Path(source).exists()
 
     def _model(self, training: str) -> ModelSpec:
         standard = training == "standard"

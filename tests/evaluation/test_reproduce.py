@@ -43,6 +43,13 @@ def test_every_row_of_the_small_comparison_has_its_model() -> None:
     assert {it.title for it in reproduce("table2", "full")[0].models} >= {"AT", "RND-AT"}
 
 
+def test_full_ones_have_more_rows_where_the_folder_has_the_weights(tmp_path: Path) -> None:
+    (tmp_path / "wrn28-pni.safetensors").touch()
+    rows = {it.title: it for it in reproduce("table2", "full", models=tmp_path)[0].models}
+    assert set(rows) == {"None", "RND", "GF", "RND-GF", "AT", "RND-AT", "PNI"}
+    assert [it.name for it in rows["PNI"].defense] == ["pni"]
+
+
 def test_the_table_of_repeats_has_both_budgets() -> None:
     cells = [cell for spec in reproduce("table1") for _, cell in spec.cells()]
     assert {(cell.threat.account, cell.threat.eot) for cell in cells} == {

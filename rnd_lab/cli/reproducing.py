@@ -24,6 +24,7 @@ def reproduce_command(
     models: Annotated[Path, typer.Option(help="full: folder of wrn28-standard.safetensors and the like.")] = Path(),
     data: Annotated[str | None, typer.Option(help="Other images: a data set by name or path.")] = None,
     images: Annotated[int | None, typer.Option(min=1, help="How many of them.")] = None,
+    budget: Annotated[int | None, typer.Option(min=1, help="Queries an image, if not 500 (small) or 10000.")] = None,
     imagenet: Annotated[str | None, typer.Option(help="full: ImageNet images too; a folder of pictures.")] = None,
     db: Results = None,
     device: Device = "auto",
@@ -37,7 +38,7 @@ def reproduce_command(
         folder = out or Path(f"rnd-lab-{name}-{scale}")
         path = db or folder / "results.db"
         photographs = None if imagenet is None else DataSpec(source=imagenet)
-        specs = reproduce(name, scale, chosen, photographs, models)
+        specs = reproduce(name, scale, chosen, photographs, models, budget)
         numbers = [run(spec, path, device, workers, scheduler, gpu) for spec in specs]
         with Database(path) as database:
             write_report(database, numbers, folder)

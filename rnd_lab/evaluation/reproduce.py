@@ -70,6 +70,7 @@ def reproduce(
     data: DataSpec | None = None,
     imagenet: DataSpec | None = None,
     models: Path = Path(),
+    budget: int | None = None,
 ) -> tuple[EvaluationSpec, ...]:
     """The evaluations that make a table or figure; they belong into one results file and one report.
 
@@ -78,10 +79,13 @@ def reproduce(
     wrn28-rse, wrn28-pni and wrn28-fd too where they are there), vgg16-standard for the figures over μ and ν. With
     ``imagenet`` full ones are played on those images too: torchvision's ResNet-50 (tables, clean accuracy; resnet50-gf
     and resnet50-at from the folder) and Inception v3 (figures over μ and ν).
+    ``budget`` takes the place of the usual 500 (small) or 10,000 queries (full).
     """
-    makers = [_Maker("small" if scale == "small" else "cifar10", data or _usual(scale), models, "mu-nu" in name)]
+    budget = budget or (500 if scale == "small" else 10_000)
+    family: Literal["small", "cifar10"] = "small" if scale == "small" else "cifar10"
+    makers = [_Maker(family, data or _usual(scale), models, budget, "mu-nu" in name)]
     if imagenet and scale == "full":
-        makers.append(_Maker("imagenet", imagenet, models, "mu-nu" in name))
+        makers.append(_Maker("imagenet", imagenet, models, budget, "mu-nu" in name))
     return tuple(spec for make in makers for spec in make.evaluations(name, f"reproduce {name} {scale}"))
 
 
@@ -93,12 +97,13 @@ class _Maker:
     """Makes the evaluations of one scale."""
 
     def __init__(
-        self, family: Literal["small", "cifar10", "imagenet"], data: DataSpec, folder: Path, grids: bool
+        self, family: Literal["small", "cifar10", "imagenet"], data: DataSpec, folder: Path, budget: int, grids: bool
     ) -> None:
         self._family = family
         self._data_set = "imagenet" if family == "imagenet" else "cifar10"
         self._data = data
         self._folder = folder
+        self._budget = budget
         self._network = {"small": "cifar10-resnet20", "cifar10": "vgg16" if grids else "wrn28"}.get(
             family, "inception_v3" if grids else "resnet50"
         )
@@ -161,8 +166,7 @@ class _Maker:
         )
 
     def _threat(self, norm: Norm) -> ThreatModel:
-        budget = 500 if self._family == "small" else 10_000
-        return ThreatModel(norm=norm, epsilon=published_epsilon(self._data_set, norm), budget=budget)
+        return ThreatModel(norm=norm, epsilon=published_epsilon(self._data_set, norm), budget=self._budget)
 
     def _row(self, row: str, *, named: bool = True) -> DefendedModel:
         training, stack = ROWS[row]

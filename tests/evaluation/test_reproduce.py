@@ -27,6 +27,11 @@ def test_full_ones_have_the_published_protocol() -> None:
         assert spec.models[0].model.source == str(Path("mine/wrn28-standard.safetensors"))
 
 
+def test_the_budget_can_be_another() -> None:
+    assert {spec.threat.budget for spec in reproduce("table1", budget=77)} == {77}
+    assert reproduce("figure-clean-accuracy", budget=77)[0].threat.budget == 1
+
+
 def test_the_main_comparison_has_all_attacks_and_rows() -> None:
     cells = [cell for spec in reproduce("table2") for cell in spec.cells()]
     rows = {title.split(" · ")[0] for title, _ in cells}

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from rnd_lab.models.cifar_network import CifarNetwork
 from rnd_lab.models.opened import usual_resize
@@ -77,11 +78,20 @@ def outline(architecture: str) -> dict[str, torch.Size]:
     Raises LabError as :func:`build` does.
     """
     try:
-        with torch.device("meta"):
+        with torch.device("meta"), _NoDraws():
             network = build(architecture, 10)
     except NotImplementedError:  # RegNet reads numbers back while it is built
         network = build(architecture, 10)
     return {name: tensor.shape for name, tensor in network.state_dict().items()}
+
+
+class _NoDraws(TorchFunctionMode):
+    """Leaves out drawing first weights: there is no room for them, and torch would import its compiler to say so."""
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        return args[0] if func is torch.Tensor.normal_ else func(*args, **(kwargs or {}))
 
 
 def usual_size(architecture: str) -> tuple[int, int]:

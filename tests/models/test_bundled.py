@@ -1,5 +1,7 @@
 """Models with a card: saved by training, shipped with the lab."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,14 @@ def test_a_saved_network_comes_back_with_its_answers_and_its_card(
     assert classifier.digest == saved.weights_digest == weights_digest(network)
     assert not classifier.network.training
     assert not any(parameter.requires_grad for parameter in classifier.network.parameters())
+
+
+def test_opening_a_model_does_not_wait_for_the_compiler_of_torch() -> None:
+    code = (
+        "import sys; from rnd_lab.models.load import load; from rnd_lab.models.spec import ModelSpec; "
+        "load(ModelSpec()); sys.exit('torch._dynamo' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_a_bundled_model_is_loaded_by_its_name(

@@ -149,11 +149,22 @@ def test_latex_is_a_booktabs_table_with_everything_escaped(folder: Path) -> None
     body = text.split(r"\midrule", 1)[1].split(r"\bottomrule", 1)[0]
     columns = re.search(r"\\begin\{tabular\}\{([lr]+)\}", text)
     assert columns is not None
-    assert len(lines := body.strip().splitlines()) == 3
+    lines = [line for line in body.strip().splitlines() if line != r"\addlinespace"]
+    assert len(lines) == 3
     assert all(len(re.findall(r"(?<!\\)&", line)) == len(columns[1]) - 1 for line in lines)
-    assert r"20.0 \% {\scriptsize [3.6 -- 62.4]}" in lines[0]
+    assert r"20.0 {\scriptsize [3.6--62.4]}" in lines[0]
+    assert r"(\%)" in text.split(r"\midrule", 1)[0]
     assert escaped(EVIL) in text
     assert "Not all games were played yet" in text
+
+
+def test_latex_tells_what_is_the_same_in_all_rows_once(database: Database, tmp_path: Path) -> None:
+    write_report(database, [fill(database, SPEC, games)], tmp_path, ["latex"])
+    text = (tmp_path / "table.tex").read_text(encoding="utf-8")
+    headings, caption = text.split(r"\midrule")[0], text.split(r"\caption")[1]
+    assert "In all rows:" in caption
+    for words in re.split("; ", caption.split("In all rows: ")[1]):
+        assert f" {words.split()[0]} &" not in headings
 
 
 def test_signs_of_the_field_become_latex() -> None:

@@ -16,6 +16,7 @@ from rnd_lab.reports.table import Table
 from rnd_lab.results.browsing import Overview
 
 NOTHING = "Choose an evaluation on the left to see its cells. Choose two to compare them."
+SEVERAL = "Compare two on the same images, cell by cell, or export all of them into one report."
 
 
 class Details(QWidget):
@@ -41,7 +42,9 @@ class Details(QWidget):
         self.hint = Muted(NOTHING)
         self.progress = QProgressBar()
         self.explore = IconButton("mdi6.chart-line", "Show its plots and images in the Explore tab", "Explore")
-        self.rerun = IconButton("mdi6.play", "Put it into the form of the Batch tab, where Run plays what is missing", "Run again")
+        self.rerun = IconButton(
+            "mdi6.play", "Put it into the form of the Batch tab, where Run plays what is missing", "Run again"
+        )
         self.compare = IconButton("mdi6.compare-horizontal", "", "Compare")
         self.export = IconButton("mdi6.export", "Report and figures as HTML, LaTeX, CSV or JSON", "Export…")
         self.delete = IconButton("mdi6.delete-outline", "", "Delete")
@@ -61,7 +64,8 @@ class Details(QWidget):
         self.about.setText(f"{begun(one)} · {one.cells} cells · {state(one)} · no. {one.id}" if one else "")
         for widget in (self.note, self.about, self.tables):
             widget.setVisible(one is not None)
-        self.hint.setVisible(not overviews)
+        self.hint.setText(SEVERAL if overviews else NOTHING)
+        self.hint.setVisible(one is None)
         if one:
             self.note.show_note(one.note)
         if other:

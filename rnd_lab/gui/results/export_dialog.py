@@ -18,8 +18,8 @@ from rnd_lab.gui.widgets import IconButton, Muted, without_icons
 from rnd_lab.reports.report import Format
 
 KINDS: dict[Format, tuple[str, str]] = {
-    "html": ("Report (HTML)", "report.html with all tables and figures in one file; the figures also as SVG and PDF."),
-    "latex": ("Table for a paper (LaTeX)", "table.tex, for the package booktabs."),
+    "html": ("Report (HTML)", "report.html with all tables and figures; figures also as SVG and PDF."),
+    "latex": ("Table for a paper (LaTeX)", "table.tex, for the packages booktabs and graphicx."),
     "csv": ("Figures for a spreadsheet (CSV)", "cells.csv with a row for each cell, games.csv with one for each game."),
     "json": ("Figures for programs (JSON)", "report.json with specs, versions, figures, comparisons and warnings."),
 }
@@ -49,7 +49,7 @@ class ExportDialog(QDialog):
             self.checks[kind].setChecked(True)
             self.checks[kind].toggled.connect(self._refresh)
             note = Muted(tip)
-            note.setContentsMargins(24, 0, 0, 4)
+            note.setIndent(24)
             layout.addWidget(self.checks[kind])
             layout.addWidget(note)
         layout.addWidget(Muted("Files of these names in the folder are replaced."))

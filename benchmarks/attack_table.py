@@ -27,7 +27,6 @@ from rnd_lab.game.referee import CRITERIA, Referee
 from rnd_lab.game.threat import ThreatModel, published_epsilon
 from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
-from rnd_lab.primitives.geometry import Norm
 from rnd_lab.primitives.statistics import mean, median, share
 
 PUBLISHED = {  # mean / median queries, failure rate: VGG-16 and WRN-28 of the same protocol (BlackboxBench README 2022)
@@ -74,7 +73,7 @@ def main() -> None:
             name = f"{model} {cell} nu {options.nu:g}"
             if name not in rows:
                 attack, norm = cell.split()
-                rows[name] = measure(forward, games, attack, norm, options.budget, options.nu)  # type: ignore[arg-type]
+                rows[name] = measure(forward, games, attack, norm, options.budget, options.nu)
                 options.out.write_text(json.dumps(rows, indent=1))
             print_row(name, rows[name], (PUBLISHED_RND if options.nu else PUBLISHED).get(cell, "–"))
 
@@ -90,9 +89,10 @@ def reference(folder: Path, name: str) -> nn.Module:
     return network
 
 
-def measure(forward: Forward, games: Sequence[Game], attack: str, norm: Norm, budget: int, nu: float) -> dict[str, Any]:
-    threat = ThreatModel(norm=norm, epsilon=published_epsilon("cifar10", norm), budget=budget)
-    spec = ATTACKS[attack].for_data("cifar10", norm)
+def measure(forward: Forward, games: Sequence[Game], attack: str, norm: str, budget: int, nu: float) -> dict[str, Any]:
+    threat = ThreatModel.model_validate({"norm": norm, "budget": budget})
+    threat = threat.model_copy(update={"epsilon": published_epsilon("cifar10", threat.norm)})
+    spec = ATTACKS[attack].for_data("cifar10", threat.norm)
     started = time.monotonic()
     defense = [RndSpec(nu=nu)] if nu else []
     driver = Driver(forward, defense, spec, threat, Referee(), shape=(3, 32, 32), slots=SLOTS)

@@ -1,12 +1,10 @@
 """``rnd-lab calibrate``: how accurate models are over ν, and how much noise they bear."""
 
-import csv
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
-import torch
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -14,18 +12,19 @@ from rich.table import Table
 from torch import Tensor
 
 from rnd_lab.cli.errors import clear_errors
-from rnd_lab.data.pixels import to_input
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.experiments.duel import device_of, pick_device
 from rnd_lab.experiments.keep import save_json, versions
-from rnd_lab.game.calibrate import AccuracyCurve, accuracy_curve, join, largest_nu
+from rnd_lab.game.calibrate import AccuracyCurve, CleanImages, ask_clean, bearing, grid, read_inputs
 from rnd_lab.game.forward import Forward
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.ranges import HELP as VALUES_HELP
 from rnd_lab.primitives.ranges import numbers
 from rnd_lab.primitives.statistics import Estimate
+from rnd_lab.reports.calibration import Calibrated, curves_csv
+from rnd_lab.reports.calibration_figure import calibration_figure, check_figure, save_figure
 
 Data = Annotated[
     str,
@@ -33,17 +32,6 @@ Data = Annotated[
 ]
 
 NUS = "0,0.005,0.01,0.015,0.02,0.03,0.04,0.05,0.07,0.1"
-PART = 200
-"""Images that are held in memory at once."""
-
-
-@dataclass(frozen=True)
-class Calibrated:
-    """A model's curve, and the largest ν that it bears."""
-
-    digest: str
-    curve: AccuracyCurve
-    largest: Estimate
 
 
 def calibrate_command(
@@ -63,94 +51,92 @@ def calibrate_command(
     device: Annotated[str, typer.Option(help="auto, cpu, cuda …")] = "auto",
     json: Annotated[Path | None, typer.Option(help="File for the report as JSON.")] = None,
     csv: Annotated[Path | None, typer.Option(help="File for the curves as CSV.")] = None,
+    figure: Annotated[
+        Path | None, typer.Option(help="File for a figure of the curves: .svg or .pdf for papers, .png for slides.")
+    ] = None,
 ) -> None:
     """Measure accuracy over ν, and answer what is the largest ν that costs little of it."""
     console = Console()
     with clear_errors():
-        chosen = DataSpec(source=data, images=images, seed=seed)
-        found: dict[str, Calibrated] = {}
+        if figure:
+            check_figure(figure)
+        chosen, nus = DataSpec(source=data, images=images, seed=seed), grid(numbers(nu))
+        found = []
         for name in dict.fromkeys(model or [ModelSpec().source]):
             stage = set_stage(ModelSpec(source=name), chosen, pick_device(device))
-            curve = _measure(name, stage, numbers(nu), seed, console)
-            found[name] = Calibrated(stage.classifier.digest, curve, largest_nu(curve, max_loss))
+            found.append(Calibrated(name, stage.classifier.digest, _measure(name, stage, nus, seed, console)))
         _show(found, max_loss, console)
         if json:
             save_json(json, _report(found, stage, max_loss, seed))
         if csv:
-            _save_csv(csv, found)
+            _save(csv, curves_csv(found))
+        if figure:
+            save_figure(figure, calibration_figure(found, max_loss))
 
 
 def clean_images(stage: Stage, selection: Sequence[int]) -> tuple[Tensor, Tensor]:
     """Inputs float32 [n, 3, h, w], where the model lives, and classes int64 [n] of some images of a data set."""
-    classifier = stage.classifier
-    pictures = [stage.images.picture(number) for number in selection]
-    inputs = [to_input(picture, classifier.input_size, classifier.resize_to) for picture in pictures]
-    labels = torch.tensor([stage.images.labels[number] for number in selection])
-    return torch.stack(inputs).to(device_of(classifier)), labels
+    inputs, labels = read_inputs(stage.classifier, stage.images, selection)
+    return inputs.to(device_of(stage.classifier)), labels
 
 
 def _measure(name: str, stage: Stage, nus: Sequence[float], seed: int, console: Console) -> AccuracyCurve:
-    forward = Forward(stage.classifier.network)
-    columns = (
-        TextColumn(name),
-        BarColumn(),
-        TextColumn("{task.percentage:.0f} %"),
-        TimeRemainingColumn(),
-    )
-    parts = []
+    batches = CleanImages(stage.classifier, stage.images, stage.selection, seed)
+    rows = {}
+    columns = (TextColumn(name), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        for start in bar.track(range(0, len(stage.selection), PART)):
-            inputs, labels = clean_images(stage, stage.selection[start : start + PART])
-            parts.append(accuracy_curve(forward, inputs, labels, nus, seed))
-    return join(parts)
+        task = bar.add_task(name, total=len(nus) * len(stage.selection))
+        for step in ask_clean(Forward(stage.classifier.network), batches, nus):
+            bar.advance(task, step.images)
+            if step.correct is not None:
+                rows[step.nu] = step.correct
+    return AccuracyCurve.of(rows)
 
 
-def _show(found: Mapping[str, Calibrated], max_loss: float, console: Console) -> None:
-    curves = {name: it.curve for name, it in found.items()}
-    first = next(iter(curves.values()))
-    table = Table("ν", *curves, title=f"Accuracy on {first.correct.shape[1]:,} images, each asked once [95 % interval]")
+def _show(found: Sequence[Calibrated], max_loss: float, console: Console) -> None:
+    first = found[0].curve
+    title = f"Accuracy on {first.images:,} images, each asked once [95 % interval]"
+    table = Table("ν", *(it.name for it in found), title=title)
     for at, nu in enumerate(first.nus):
-        table.add_row(f"{nu:g}", *(_percent(curve.accuracies[at]) for curve in curves.values()))
+        table.add_row(f"{nu:g}", *(_percent(it.curve.accuracies[at]) for it in found))
     console.print(table)
-    for name, it in found.items():
-        answer = f"{it.largest.value:g} [{it.largest.low:g}, {it.largest.high:g}]"
-        console.print(f"{name}: the largest ν that costs at most {max_loss:.2%} accuracy is {answer}.", markup=False)
-        if it.largest.high == it.curve.nus[-1]:
-            console.print(f"{it.curve.nus[-1]:g} is the largest that was tried; try larger ones with --nu.")
+    for it in found:
+        answer = bearing(it.curve, max_loss)
+        largest = f"{answer.largest.value:g} [{answer.largest.low:g}, {answer.largest.high:g}]"
+        console.print(
+            f"{it.name}: the largest ν that costs at most {max_loss:.2%} accuracy is {largest}.", markup=False
+        )
+        if answer.open_interval:
+            console.print(f"{first.nus[-1]:g} is the largest that was tried; try larger ones with --nu.")
 
 
 def _percent(accuracy: Estimate) -> str:
     return f"{accuracy.value:.2%} \\[{accuracy.low:.2%}, {accuracy.high:.2%}]"
 
 
-def _report(found: Mapping[str, Calibrated], stage: Stage, max_loss: float, seed: int) -> dict[str, Any]:
+def _report(found: Sequence[Calibrated], stage: Stage, max_loss: float, seed: int) -> dict[str, Any]:
     return {
         "data": {"name": stage.images.name, "digest": stage.images.digest, "images": len(stage.selection)},
         "seed": seed,
         "max_loss": max_loss,
         "models": [
             {
-                "name": name,
+                "name": it.name,
                 "digest": it.digest,
-                "largest_nu": asdict(it.largest),
+                "largest_nu": asdict(bearing(it.curve, max_loss).largest),
                 "accuracy": [
                     {"nu": nu, **asdict(accuracy)}
                     for nu, accuracy in zip(it.curve.nus, it.curve.accuracies, strict=True)
                 ],
             }
-            for name, it in found.items()
+            for it in found
         ],
         "versions": versions(),
     }
 
 
-def _save_csv(path: Path, found: Mapping[str, Calibrated]) -> None:
+def _save(path: Path, text: str) -> None:
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["model", "nu", "images", "correct", "accuracy", "low", "high"])
-            for name, it in found.items():
-                for nu, row, accuracy in zip(it.curve.nus, it.curve.correct, it.curve.accuracies, strict=True):
-                    writer.writerow([name, nu, len(row), row.sum(), accuracy.value, accuracy.low, accuracy.high])
+        path.write_text(text, encoding="utf-8")
     except OSError as error:
         raise LabError(f"The table cannot be saved as {path}: {error}") from error

@@ -16,14 +16,13 @@ from rnd_lab.cli.errors import clear_errors
 from rnd_lab.cli.evaluating import evaluate_command, sweep_command
 from rnd_lab.cli.listing import print_list
 from rnd_lab.cli.options import given, run_options, with_options
-from rnd_lab.cli.playing import keep, load_model, play, print_json, show
+from rnd_lab.cli.playing import keep, load_model, look, play, print_json, show
 from rnd_lab.cli.reporting import report_command
 from rnd_lab.cli.reproducing import reproduce_command
 from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
 from rnd_lab.cli.training import train_command
 from rnd_lab.cli.window import open_window
-from rnd_lab.experiments.duel import see
 from rnd_lab.experiments.run_spec import RunSpec, read_spec
 from rnd_lab.game.threat import published_epsilon
 from rnd_lab.models.spec import ModelSpec
@@ -87,7 +86,10 @@ def list_command(json: Annotated[bool, typer.Option("--json", help="As JSON sche
 @app.command()
 @with_options(OPTIONS)
 def attack(
-    image: Annotated[str | None, typer.Argument(help="Gallery name or picture file.")] = None,
+    image: Annotated[
+        str | None,
+        typer.Argument(help="Gallery name, picture file, or SOURCE#INDEX for one of a data set, such as cifar10#12."),
+    ] = None,
     spec: Annotated[
         Path | None, typer.Option(help="A saved spec or result to replay; other options change it.")
     ] = None,
@@ -137,7 +139,7 @@ def attack(
         run = change(start, {**given_top, **stack, "model": model.model_dump()}, settings)
         if save:
             save.mkdir(parents=True, exist_ok=True)
-        finished = play(run, see(classifier, run), console, watch=watch)
+        finished = play(run, look(classifier, run, console), console, watch=watch)
         if save:
             keep(finished, save, console)
     if json:

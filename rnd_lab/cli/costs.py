@@ -11,6 +11,7 @@ from rich.table import Table
 
 from rnd_lab.cli.calibration import Data, clean_images
 from rnd_lab.cli.errors import clear_errors
+from rnd_lab.cli.options import Device
 from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
 from rnd_lab.data.set_spec import DataSpec
@@ -35,7 +36,7 @@ def cost_command(
     model: Annotated[str, typer.Option(help="The model behind the defenses.")] = ModelSpec().source,
     images: Annotated[int, typer.Option(min=1, help="So many images, evenly over the classes.")] = 1000,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the noise and of the choice of images.")] = 0,
-    device: Annotated[str, typer.Option(help="auto, cpu, cuda …")] = "auto",
+    device: Device = "auto",
     json: Annotated[Path | None, typer.Option(help="File for the report as JSON.")] = None,
 ) -> None:
     """Measure what defenses cost: accuracy, changed answers, false alarms, calibration and time, with intervals."""

@@ -4,8 +4,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from rnd_lab.cli.playing import keep, load_model, play, show
-from rnd_lab.experiments.duel import see
+from rnd_lab.cli.playing import keep, load_model, look, play, show
 from rnd_lab.experiments.presets import presets
 from rnd_lab.primitives.errors import LabError
 
@@ -19,7 +18,7 @@ def play_demo(folder: Path, budget: int | None = None) -> int:
         spec = spec.model_copy(update={"threat": spec.threat.model_copy(update={"budget": budget})})
     console.print(f"[bold]{preset.title}[/bold]\n{preset.about}")
     try:
-        duel = play(spec, see(load_model(spec.model, "auto", console), spec), console, watch=True)
+        duel = play(spec, look(load_model(spec.model, "auto", console), spec, console), console, watch=True)
         show(duel, console)
         folder.mkdir(parents=True, exist_ok=True)
         keep(duel, folder, console)

@@ -12,6 +12,7 @@ from rich.progress import Progress as Bar
 
 from rnd_lab.attacks.catalog import ATTACKS
 from rnd_lab.cli.errors import clear_errors
+from rnd_lab.cli.options import Device, Gpu, Results, Scheduler, Workers
 from rnd_lab.cli.result_table import print_cells
 from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
@@ -27,12 +28,6 @@ from rnd_lab.primitives.ranges import HELP as VALUES_HELP
 from rnd_lab.primitives.ranges import numbers, wholes, words
 from rnd_lab.results.database import Database
 from rnd_lab.results.place import usual_file
-
-Results = Annotated[Path | None, typer.Option("--db", help="Results file. Default: the one that the window shows.")]
-Device = Annotated[str, typer.Option(help="auto, cpu, cuda …")]
-Workers = Annotated[int, typer.Option(min=1, help="Processes on this machine.")]
-Scheduler = Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT, whose workers play instead.")]
-Gpu = Annotated[bool, typer.Option("--gpu", help="Dask: use only workers that offer the resource GPU.")]
 
 
 def evaluate_command(

@@ -1,10 +1,11 @@
-"""Command-line options made from the specs, so that every setting is declared once."""
+"""Command-line options: those made from the specs, so that every setting is declared once, and shared ones."""
 
 import inspect
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Union, get_args, get_origin
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import typer
 from pydantic.fields import FieldInfo
@@ -15,6 +16,12 @@ from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.spec import Spec
 from rnd_lab.training.catalog import RECIPES
+
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda …")]
+Results = Annotated[Path | None, typer.Option("--db", help="Results file. Default: the one that the window shows.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes on this machine.")]
+Scheduler = Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://HOST:PORT, whose workers play instead.")]
+Gpu = Annotated[bool, typer.Option("--gpu", help="Dask: use only workers that offer the resource GPU.")]
 
 ALIASES = {"epsilon": "--eps", "source": "--model"}
 INFERRED = {"name", "kind", "goal", "mean", "std"}
@@ -65,7 +72,7 @@ def with_options(options: list[Option]) -> Callable[[Callable[..., None]], Calla
         signature = inspect.signature(command, eval_str=True)
         own = [p for p in signature.parameters.values() if p.kind is not inspect.Parameter.VAR_KEYWORD]
         parameters = [*own, *(option.parameter() for option in options)]
-        command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        vars(command)["__signature__"] = signature.replace(parameters=parameters)
         return command
 
     return decorate

@@ -1,6 +1,8 @@
 """Playing a run in the terminal: a progress bar while it lasts, a table at the end."""
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -8,10 +10,10 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from rnd_lab.experiments.duel import Duel, Scene, SideName, pick_device
+from rnd_lab.defenses.defense import detectors
+from rnd_lab.experiments.duel import Duel, Scene, SideName, pick_device, see
 from rnd_lab.experiments.keep import Kept, run_report, save_image, save_json
 from rnd_lab.experiments.run_spec import RunSpec
-from rnd_lab.game.outcome import Outcome
 from rnd_lab.game.referee import CRITERIA
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.load import load
@@ -23,12 +25,14 @@ TITLES: dict[SideName, str] = {"defended": "with the defense", "undefended": "wi
 
 def load_model(spec: ModelSpec, device: str, console: Console) -> Classifier:
     """Load a model, with a progress bar where its weights are downloaded."""
-    columns = (TextColumn("Downloading weights"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", visible=False)
-        return load(
-            spec, pick_device(device), lambda done, total: bar.update(task, completed=done, total=total, visible=True)
-        )
+    with _download_bar("weights", console) as progress:
+        return load(spec, pick_device(device), progress)
+
+
+def look(classifier: Classifier, spec: RunSpec, console: Console) -> Scene:
+    """Show a run's image to a model, with a progress bar where its data set is downloaded."""
+    with _download_bar("images", console) as progress:
+        return see(classifier, spec, progress)
 
 
 def play(spec: RunSpec, scene: Scene, console: Console, *, watch: bool) -> Duel:
@@ -61,18 +65,28 @@ def play(spec: RunSpec, scene: Scene, console: Console, *, watch: bool) -> Duel:
 
 def show(duel: Duel, console: Console) -> None:
     """Print the outcome of every side."""
-    labels = duel.scene.classifier.labels
-    table = Table(title=f"{duel.spec.attack.title} on '{duel.spec.image}' ({labels[duel.scene.label]})")
+    label = duel.scene.classifier.labels[duel.scene.label]
+    table = Table(title=f"{duel.spec.attack.title} on '{duel.spec.image}' ({label})")
     table.add_column("")
     for name in duel.sides:
         table.add_column(TITLES[name])
-    outcomes = [side.outcome for side in duel.sides.values()]
-    for title, cells in _lines(outcomes, labels, duel.spec):
+    for title, cells in _lines(duel):
         table.add_row(title, *cells)
     console.print(table)
 
 
-def _lines(outcomes: list[Outcome | None], labels: tuple[str, ...], spec: RunSpec) -> list[tuple[str, list[str]]]:
+@contextmanager
+def _download_bar(what: str, console: Console) -> Iterator[Callable[[int, int], None]]:
+    """A bar that appears when it is first told (done, total) bytes."""
+    columns = (TextColumn(f"Downloading {what}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", visible=False)
+        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+
+
+def _lines(duel: Duel) -> list[tuple[str, list[str]]]:
+    spec, labels = duel.spec, duel.scene.classifier.labels
+    outcomes = [side.outcome for side in duel.sides.values()]
     ended = [outcome for outcome in outcomes if outcome]
     if len(ended) < len(outcomes):
         return [("result", ["stopped" if outcome is None else str(outcome.status) for outcome in outcomes])]
@@ -89,6 +103,10 @@ def _lines(outcomes: list[Outcome | None], labels: tuple[str, ...], spec: RunSpe
         lines.append((f"fools: {name}", ["yes" if o.verdicts[criterion] else "no" for o in ended]))
     if any(o.trace.decisions for o in ended):
         lines.append(("decisions turned by noise", [_share(o.trace.flips, o.trace.decisions) for o in ended]))
+    if detectors(spec.defense, 0):
+        defended, *others = ended
+        flagged = f"{defended.account.flagged:,} of {defended.account.paid:,}"
+        lines.append(("queries flagged", [flagged, *("–" for _ in others)]))
     return lines
 
 

@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from rnd_lab.cli.errors import clear_errors
-from rnd_lab.cli.evaluating import Device, Gpu, Results, Scheduler, Workers, run
+from rnd_lab.cli.evaluating import run
+from rnd_lab.cli.options import Device, Gpu, Results, Scheduler, Workers
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.reproduce import TITLES, Name, Scale, reproduce
 from rnd_lab.reports.report import write_report

@@ -12,15 +12,11 @@ from rnd_lab.cli.options import given, recipe_options, with_options
 from rnd_lab.experiments.duel import pick_device
 from rnd_lab.experiments.run_spec import explain
 from rnd_lab.models.card import ModelCard
-from rnd_lab.models.load import load
-from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.training.bundle import bundle
 from rnd_lab.training.catalog import RECIPES
-from rnd_lab.training.data import read_images
 from rnd_lab.training.loop import Progress as TrainingProgress
-from rnd_lab.training.loop import train
 from rnd_lab.training.recipe import Recipe
+from rnd_lab.training.run import TrainingRun
 
 OPTIONS = recipe_options()
 
@@ -30,8 +26,9 @@ def train_command(
     data: Annotated[
         Path,
         typer.Argument(
-            help="CIFAR-10: torchvision's folder, or a folder with cifar10_train.npz and cifar10_test.npz. ImageNet: a "
-            "folder with the folders train and val, each with one of pictures for every class."
+            help="CIFAR-10: cifar10 (downloaded on first use), torchvision's folder, or a folder with "
+            "cifar10_train.npz and cifar10_test.npz. ImageNet: a folder with the folders train and val, each with one "
+            "of pictures for every class."
         ),
     ],
     out: Annotated[
@@ -51,19 +48,20 @@ def train_command(
     try:
         chosen = _recipe(recipe, settings)
         place = pick_device(device)
-        source = start or chosen.usual_start
-        first = load(ModelSpec(source=source), place) if source else None
-        train_images, test_images = read_images(chosen, data, test_data)
+        elsewhere = str(test_data) if test_data else None
+        run = TrainingRun(recipe=chosen, data=str(data), test_data=elsewhere, start=start, name=name, out=str(out))
         with Progress(*_columns(), console=console) as bar:
             task = bar.add_task("", epoch="epoch 1", loss=0.0, accuracy="")
 
             def report(progress: TrainingProgress) -> None:
                 epoch = f"epoch {min(len(progress.log) + 1, chosen.epochs)} of {chosen.epochs}"
-                told = {"epoch": epoch, "loss": progress.loss, "accuracy": _accuracy(progress)}
-                bar.update(task, completed=progress.done, total=progress.total, **told)  # type: ignore[arg-type]
+                told: dict[str, Any] = {"epoch": epoch, "loss": progress.loss, "accuracy": _accuracy(progress)}
+                bar.update(task, completed=progress.done, total=progress.total, **told)
 
-            network = train(chosen, train_images, out, report, place, first, test_images)
-        card = bundle(out, name, chosen, network, train_images, test_images, place, first)
+            def tell(doing: str, done: int, total: int) -> None:
+                bar.update(task, epoch=f"{doing} …")
+
+            card = run.play(place, report, tell)
     except KeyboardInterrupt:
         console.print("Stopped; the same command goes on after the last finished epoch.")
         raise typer.Exit(130) from None

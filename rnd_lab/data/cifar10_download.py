@@ -3,18 +3,15 @@
 import hashlib
 import tarfile
 import tempfile
-from collections.abc import Callable
-from http.client import HTTPException
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
-from rnd_lab.primitives.downloaded import downloaded
+from rnd_lab.primitives.downloaded import Progress, downloaded
 from rnd_lab.primitives.errors import LabError
 
 
-def fetch_cifar10(progress: Callable[[int, int], None] | None = None) -> Path:
+def fetch_cifar10(progress: Progress | None = None) -> Path:
     """The folder, in the user's cache, that holds CIFAR-10 as torchvision writes it; downloaded where it is not there.
 
     ``progress`` is told the bytes done and in all (0 where unknown); an exception that it raises stops the download.
@@ -27,23 +24,16 @@ def fetch_cifar10(progress: Callable[[int, int], None] | None = None) -> Path:
     published = torchvision.datasets.CIFAR10
     folder = platformdirs.user_cache_path("rnd-lab") / "cifar10"
     if not (folder / published.base_folder).is_dir():
-        try:
-            _download(published, folder, progress or (lambda done, total: None))
-        except (OSError, HTTPException) as error:
-            raise LabError(
-                f"CIFAR-10 could not be downloaded ({error}). Check the connection and try again, or fetch "
-                f"{published.url} on another computer and unpack it in {folder}."
-            ) from error
+        with downloaded(published.url, folder, "CIFAR-10", progress, by_hand="unpack it") as archive:
+            if _md5(archive) != published.tgz_md5:
+                raise LabError("CIFAR-10 arrived damaged. Try again.")
+            _unpack(archive, folder / published.base_folder)
     return folder
 
 
-def _download(published: Any, folder: Path, progress: Callable[[int, int], None]) -> None:
-    with downloaded(published.url, folder, progress) as archive:
-        with archive.open("rb") as file:
-            found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-        if found != published.tgz_md5:
-            raise LabError("CIFAR-10 arrived damaged. Try again.")
-        _unpack(archive, folder / published.base_folder)
+def _md5(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
 
 
 def _unpack(archive: Path, target: Path) -> None:

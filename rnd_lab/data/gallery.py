@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from rnd_lab.data.assets import asset
 
@@ -37,6 +37,6 @@ def gallery() -> tuple[GalleryImage, ...]:
     return tuple(_image(**entry) for entry in index["images"])
 
 
-def _image(file: str, **about: object) -> GalleryImage:
+def _image(file: str, **about: Any) -> GalleryImage:
     path = asset("gallery", *file.split("/"))
-    return GalleryImage(name=path.stem, path=path, **about)  # type: ignore[arg-type]
+    return GalleryImage(name=path.stem, path=path, **about)

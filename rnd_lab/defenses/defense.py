@@ -58,6 +58,11 @@ class DefenseSpec(Spec, ABC):
         return None
 
 
+def detectors(defenses: Sequence[DefenseSpec], key: int) -> list[Detector]:
+    """What watches the queries of the game with this key, in front of a whole stack; mostly nothing does."""
+    return [detector for defense in defenses if (detector := defense.detector(key))]
+
+
 def answer_stack(defenses: Sequence[DefenseSpec], images: Tensor, rows: Rows, model: Answer) -> Tensor:
     """Answer through a stack of defenses; the first is the outermost, and sees the query first."""
     if not defenses:

@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from typing import TYPE_CHECKING
 
 import torch
 
 from rnd_lab.evaluation.spreading import Pool
 from rnd_lab.primitives.cores import cores
 from rnd_lab.primitives.errors import LabError
+
+if TYPE_CHECKING:
+    from distributed import Client
 
 
 def processes(count: int) -> Pool:
@@ -52,8 +56,8 @@ def _processes(count: int) -> Iterator[Executor]:
 
 
 @contextmanager
-def _cluster(client: "object", resources: dict[str, int] | None) -> Iterator[Executor]:
-    yield client.get_executor(retries=2, resources=resources, pure=False)  # type: ignore[attr-defined]
+def _cluster(client: "Client", resources: dict[str, int] | None) -> Iterator[Executor]:
+    yield client.get_executor(retries=2, resources=resources, pure=False)
 
 
 def _settle(numbers: "multiprocessing.Queue[int]", threads: int) -> None:

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from rnd_lab.data.pixels import image_key
-from rnd_lab.defenses.defense import Answer, DefenseSpec, answer_stack
+from rnd_lab.defenses.defense import Answer, DefenseSpec, answer_stack, detectors
 from rnd_lab.game.bootstrap import resampled
 from rnd_lab.primitives.draws import Rows, game_key
 from rnd_lab.primitives.errors import LabError
@@ -107,8 +107,8 @@ def calibration_error(confidence: npt.NDArray[np.float64], correct: npt.NDArray[
 
 
 def _flagged(defenses: Sequence[DefenseSpec], images: Tensor, seed: int) -> int:
-    detectors = [detector for defense in defenses if (detector := defense.detector(seed))]
-    return sum(sum(detector.flags(image) for detector in detectors) > 0 for image in images)
+    watching = detectors(defenses, seed)
+    return sum(sum(detector.flags(image) for detector in watching) > 0 for image in images)
 
 
 def _time(forward: Answer, defenses: Sequence[DefenseSpec], images: Tensor, keys: Sequence[int]) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """Running a network over many images: fixed memory, and the same bits in whatever company."""
 
 from contextlib import ExitStack
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,7 @@ from rnd_lab.primitives.errors import LabError
 GROUP = 8
 """Rows are run in multiples of this: other numbers take other kernels on a CPU, and a row's logits would depend on how
 many neighbours it has."""
+CHANNELS_LAST: dict[str, Any] = {"memory_format": torch.channels_last}  # a keyword that torch's stubs do not know
 
 
 class Forward:
@@ -21,7 +23,7 @@ class Forward:
     """
 
     def __init__(self, network: nn.Module, micro_batch: int = 256) -> None:
-        self.network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network = network.to(**CHANNELS_LAST)
         self.micro_batch = _whole_groups(micro_batch)
 
     def __call__(self, images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
@@ -54,6 +56,8 @@ class Forward:
                 for it in inside:
                     entered.enter_context(it.enter(self.network, it.rows.take([*range(rows), *[0] * padding])))
                 logits: Tensor = self.network(images.contiguous(memory_format=torch.channels_last))[:rows].float()
+        except LabError:  # it says what is wrong already
+            raise
         except Exception as error:  # whatever a foreign network raises
             if _out_of_memory(error):
                 return None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from rnd_lab.defenses.defense import Answer, DefenseSpec, Detector, answer_stack
+from rnd_lab.defenses.defense import Answer, DefenseSpec, Detector, answer_stack, detectors
 from rnd_lab.game.ledger import Ledger, Purpose
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.primitives.draws import Rows
@@ -35,7 +35,7 @@ class Oracle:
         """Begin a game: its key, its true class and, where the attack is targeted, the class wanted."""
         self.ledger.open(slot)
         self._keys[slot] = key
-        self._detectors[slot] = [detector for defense in self._defenses if (detector := defense.detector(key))]
+        self._detectors[slot] = detectors(self._defenses, key)
         self._labels[slot] = label
         self._classes[slot] = label if target is None else target
 

@@ -1,5 +1,6 @@
 """Editors for single values; which one a field gets depends on its type."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -23,13 +24,13 @@ class Editor(QObject):
     edited = Signal()
     widget: QWidget
 
+    @abstractmethod
     def value(self) -> Any:
         """What the user has set; not checked yet."""
-        raise NotImplementedError
 
+    @abstractmethod
     def set_value(self, value: Any) -> None:
         """Show a value; says nothing."""
-        raise NotImplementedError
 
 
 class NumberEditor(Editor):

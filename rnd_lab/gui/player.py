@@ -23,8 +23,8 @@ class Player(QObject):
 
     Signals: ``scene_ready(scene)`` when model and image are loaded and the clean image was looked at;
     ``snapshot_ready(snapshot)`` at most 30 times a second, the next one only after this was handled;
-    ``state_changed(state)``; ``download(done, total)`` bytes of a model; ``failed(message, details)``, after which the
-    player can be used again; ``saved(sentence)``.
+    ``state_changed(state)``; ``download(done, total)`` bytes of a model or of images; ``failed(message, details)``,
+    after which the player can be used again; ``saved(sentence)``.
     """
 
     scene_ready = Signal(object)
@@ -83,7 +83,7 @@ class Player(QObject):
         self._set_state(State.LOADING)
 
     def cancel_download(self) -> None:
-        """Give up the model that is being loaded."""
+        """Give up what is being downloaded, and the request that needs it."""
         self._wishes.give_up()
 
     def start(self, spec: "RunSpec") -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
-from rnd_lab.gui.player_wishes import Progress, State, Wishes
+from rnd_lab.gui.player_wishes import Progress, State, Wishes, image_set
 from rnd_lab.primitives.cores import all_but_one
 from rnd_lab.primitives.errors import Cancelled, LabError
 
@@ -153,11 +153,13 @@ class Worker(QObject):
         model = (spec.model, device)
         if not self._classifier or self._model != model:
             self._classifier = None  # two large models need not fit the memory
-            progress = Progress(self._wishes, self._wish, model, self.download.emit)
-            self._classifier, self._model = load(spec.model, pick_device(device), progress), model
-        self._scene = see(self._classifier, spec)
+            self._classifier, self._model = load(spec.model, pick_device(device), self._progress(model)), model
+        self._scene = see(self._classifier, spec, self._progress(image_set(spec)))
         self._seen = _needs(spec, device)
         self.scene_set.emit(self._wish, self._scene)
+
+    def _progress(self, need: object) -> Progress:
+        return Progress(self._wishes, self._wish, need, self.download.emit)
 
     @Slot()
     def _turn(self) -> None:

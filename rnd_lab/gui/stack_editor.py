@@ -78,7 +78,7 @@ class StackEditor(QWidget):
             action.setData(name)
             action.setToolTip(f"<p>{kind.summary}</p>")
             action.triggered.connect(lambda _=False, kind=kind: self._add(kind()))
-        self.add.setMenu(self.menu)  # type: ignore[attr-defined]
+        self.add.setMenu(self.menu)
         self._column = QVBoxLayout()
         row = QHBoxLayout()
         row.addWidget(self.add)

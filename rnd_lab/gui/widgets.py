@@ -1,11 +1,27 @@
 """Small widgets that follow the palette by themselves."""
 
+from typing import TypeVar
+
 import qtawesome
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPaintEvent, QPalette, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialogButtonBox, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QDialogButtonBox,
+    QFrame,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rnd_lab.gui.theme import WARNING, is_dark
+
+EMPTY_WIDTH = 460
+
+Button = TypeVar("Button", bound=QAbstractButton)
 
 
 def icon(name: str, colours: QPalette) -> QIcon:
@@ -30,10 +46,19 @@ def without_icons(box: QDialogButtonBox) -> QDialogButtonBox:
     return box
 
 
-def flat(button: QAbstractButton) -> QAbstractButton:
+def flat(button: Button) -> Button:
     """Keep the focus where it was when a button is clicked; the Tab key still reaches it."""
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return button
+
+
+def rule() -> QFrame:
+    """A thin line across."""
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    line.setForegroundRole(QPalette.ColorRole.Mid)
+    return line
 
 
 class IconButton(QToolButton):
@@ -77,6 +102,19 @@ class Muted(QLabel):
         super().__init__(text, parent)
         self.setWordWrap(True)
         self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+
+def empty_page(text: str) -> QWidget:
+    """A page that says in its middle why there is nothing to see yet."""
+    page, label = QWidget(), Muted(text)
+    label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    label.setFixedWidth(EMPTY_WIDTH)
+    label.setMinimumHeight(label.heightForWidth(EMPTY_WIDTH))
+    layout = QVBoxLayout(page)
+    layout.addStretch(1)
+    layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+    layout.addStretch(1)
+    return page
 
 
 class Problem(QLabel):

@@ -41,7 +41,10 @@ class NoisyWeight(NoisyLayer):
     """Weights W + α·σ·N(0, 1) with a trained scale α and the deviation σ of W (PNI-W, layer-wise; He et al.)."""
 
     weight: Tensor
-    alpha: Tensor
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.alpha = nn.Parameter(torch.tensor(PNI_SCALE))
 
     def weights(self) -> Tensor:
         """One weight tensor for all images [*shape], or one for each [n, *shape]."""
@@ -55,10 +58,6 @@ class NoisyWeight(NoisyLayer):
 class NoisyWeightConv2d(NoisyWeight, nn.Conv2d):
     """A convolution, without a bias, with noise on its weights."""
 
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self.alpha = nn.Parameter(torch.tensor(PNI_SCALE))
-
     def forward(self, x: Tensor) -> Tensor:
         weights = self.weights()
         if weights.ndim == self.weight.ndim:
@@ -71,10 +70,6 @@ class NoisyWeightConv2d(NoisyWeight, nn.Conv2d):
 
 class NoisyWeightLinear(NoisyWeight, nn.Linear):
     """A linear layer with noise on its weights, for inputs [n, features]."""
-
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self.alpha = nn.Parameter(torch.tensor(PNI_SCALE))
 
     def forward(self, x: Tensor) -> Tensor:
         weights = self.weights()

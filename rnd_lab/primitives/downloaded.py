@@ -4,21 +4,39 @@ import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.client import HTTPException
 from pathlib import Path
+
+from rnd_lab.primitives.errors import LabError
 
 CHUNK = 1 << 16
 TIMEOUT = 30.0  # seconds without a byte
 
 
+Progress = Callable[[int, int], None]
+
+
 @contextmanager
-def downloaded(url: str, folder: Path, progress: Callable[[int, int], None]) -> Iterator[Path]:
+def downloaded(url: str, folder: Path, name: str, progress: Progress | None, by_hand: str = "put it") -> Iterator[Path]:
     """Copy what ``url`` names to a passing file in ``folder``, which is made; move it away to keep it.
 
     ``progress`` is told the bytes done and in all (0 where unknown); an exception that it raises stops the download.
     Whatever happens, the passing file is gone afterwards.
 
-    Raises OSError or HTTPException where it cannot be fetched or written.
+    Raises LabError, saying what to do ``by_hand``, where ``name`` cannot be fetched or written, or used in the block.
     """
+    try:
+        with _copied(url, folder, progress or (lambda done, total: None)) as part:
+            yield part
+    except (OSError, HTTPException) as error:
+        raise LabError(
+            f"{name} could not be downloaded ({error}). Check the connection and try again, or fetch {url} on another "
+            f"computer and {by_hand} in {folder}."
+        ) from error
+
+
+@contextmanager
+def _copied(url: str, folder: Path, progress: Progress) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
         total = int(response.headers.get("Content-Length") or 0)

@@ -17,3 +17,5 @@ RECIPES: dict[str, type[Recipe]] = {
     "pni": PniRecipe,
     "fd": FdRecipe,
 }
+
+AnyRecipe = StandardRecipe | GfRecipe | GfImageNetRecipe | AtRecipe | RseRecipe | PniRecipe | FdRecipe

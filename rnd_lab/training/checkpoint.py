@@ -2,8 +2,10 @@
 
 import csv
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import torch
@@ -11,6 +13,9 @@ from torch import nn
 
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.training.recipe import Recipe
+
+FILE = "checkpoint.pt"
+PARTS = {"recipe", "data", "start", "network", "optimizer", "log"}
 
 
 @dataclass(frozen=True)
@@ -38,15 +43,35 @@ class Checkpoints:
     data: str
     start: str
 
+    def make_folder(self) -> None:
+        """Make the folder where there is none. Raises LabError."""
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LabError(f"There can be no folder {self.folder}: {error.strerror}. Choose another one.") from error
+
     def save(self, network: nn.Module, optimizer: torch.optim.Optimizer, log: list[Epoch]) -> None:
-        """Keep the run as it is, whole or not at all, and its log as log.json and log.csv."""
-        lines = [asdict(line) for line in log]
+        """Keep the run as it is, whole or not at all, and its log as log.json and log.csv. Raises LabError."""
+        part = self._path.with_suffix(".part")
+        try:
+            self._write(part, network, optimizer, [asdict(line) for line in log])
+            part.replace(self._path)
+        except (OSError, RuntimeError) as error:  # torch says RuntimeError where the disk is full
+            with suppress(OSError):
+                part.unlink()
+            raise LabError(
+                f"Epoch {len(log)} cannot be saved in {self.folder}; the epochs before it are kept. Make room on the "
+                f"disk, or see whether the folder may be written, and go on. ({error})"
+            ) from error
+
+    def _write(
+        self, part: Path, network: nn.Module, optimizer: torch.optim.Optimizer, lines: list[dict[str, Any]]
+    ) -> None:
         (self.folder / "log.json").write_text(json.dumps(lines, indent=1))
         with (self.folder / "log.csv").open("w", newline="") as file:
             writer = csv.DictWriter(file, lines[0])
             writer.writeheader()
             writer.writerows(lines)
-        part = self._path.with_suffix(".part")
         torch.save(
             {
                 "recipe": self.recipe.model_dump(),
@@ -58,25 +83,61 @@ class Checkpoints:
             },
             part,
         )
-        part.replace(self._path)
 
-    def restore(self, network: nn.Module, optimizer: torch.optim.Optimizer, device: str) -> list[Epoch]:
+    def restore(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> list[Epoch]:
         """Put the network and the optimizer where the last epoch left them; its log is empty for a new run.
 
-        Raises LabError where the folder holds a run of another recipe, other images or other starting weights.
+        Raises LabError where the folder holds a run of another recipe, other images or other starting weights, or
+        something that cannot be read.
         """
         if not self._path.exists():
             return []
-        state: dict[str, Any] = torch.load(self._path, map_location=device, weights_only=True)
+        state = _read(self._path)
         if (state["recipe"], state["data"], state["start"]) != (self.recipe.model_dump(), self.data, self.start):
-            raise LabError(
-                f"{self.folder} holds a run with another recipe or other images, or from another model. Choose another "
-                "folder, or delete it to start again."
-            )
+            raise another_run(self.folder)
         network.load_state_dict(state["network"])
         optimizer.load_state_dict(state["optimizer"])
         return [Epoch(**line) for line in state["log"]]
 
     @property
     def _path(self) -> Path:
-        return self.folder / "checkpoint.pt"
+        return self.folder / FILE
+
+
+@dataclass(frozen=True)
+class Found:
+    """The run that a folder holds: its recipe as it was written down, and its log."""
+
+    recipe: dict[str, Any]
+    log: tuple[Epoch, ...]
+
+
+def look(folder: Path) -> Found | None:
+    """The run in a folder; None where there is none. Raises LabError where it cannot be read."""
+    if not (folder / FILE).exists():
+        return None
+    state = _read(folder / FILE, mmap=True)
+    return Found(state["recipe"], tuple(Epoch(**line) for line in state["log"]))
+
+
+def another_run(folder: Path) -> LabError:
+    """What is said where a folder holds a run that is not the one that is wanted."""
+    return LabError(
+        f"{folder} holds a run with another recipe or other images, or from another model. Choose another folder, or "
+        "delete it to start again."
+    )
+
+
+def _read(path: Path, *, mmap: bool = False) -> dict[str, Any]:
+    """A checkpoint, on the CPU; with ``mmap`` its tensors are not read before they are used."""
+    try:
+        state: Any = torch.load(str(path), map_location="cpu", weights_only=True, mmap=mmap)
+    except (OSError, RuntimeError, ValueError, EOFError, UnpicklingError) as error:
+        raise _unreadable(path) from error
+    if not isinstance(state, dict) or not state.keys() >= PARTS:
+        raise _unreadable(path)
+    return state
+
+
+def _unreadable(path: Path) -> LabError:
+    return LabError(f"{path} cannot be read, so its run cannot go on. Choose another folder, or delete it.")

@@ -24,7 +24,10 @@ WATCHED, WATCHED_NOISE = 500, 0.05
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run is: ``done`` of ``total`` steps, and the log so far."""
+    """Where a run is: ``done`` of ``total`` steps, and the log so far.
+
+    ``loss`` is that of the last step; when an epoch has just been logged, its mean.
+    """
 
     done: int
     total: int
@@ -43,14 +46,15 @@ def train(
 ) -> nn.Module:
     """Train by ``recipe`` on ``data``, or go on where ``folder`` says that an earlier run was cut off.
 
-    ``start`` gives the first weights, random ones otherwise. ``report`` is called after every step; an exception that
-    it raises stops the run, and the epochs finished by then are kept. Every random number depends on (seed, epoch)
-    alone, so a resumed run equals an uninterrupted one on the same device. The accuracy on the first images of
-    ``watch`` is logged after every epoch. The forward runs in bfloat16.
+    ``start`` gives the first weights, random ones otherwise. ``report`` is called after every step, and once more when
+    an epoch is kept; an exception that it raises stops the run, and the epochs finished by then are kept. Every random
+    number depends on (seed, epoch) alone, so a resumed run equals an uninterrupted one on the same device. The accuracy
+    on the first images of ``watch`` is logged after every epoch. The forward runs in bfloat16.
 
-    Raises LabError where ``folder`` holds another run, or the weights of ``start`` do not fit.
+    Raises LabError where ``folder`` holds another run or cannot be written, or the weights of ``start`` do not fit.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    checkpoints = Checkpoints(folder, recipe, data.digest, start.digest if start else "")
+    checkpoints.make_folder()
     network = _first_network(recipe, start, device)
     optimizer = torch.optim.SGD(
         network.parameters(),
@@ -59,16 +63,17 @@ def train(
         weight_decay=recipe.weight_decay,
         nesterov=recipe.momentum > 0,
     )
-    checkpoints = Checkpoints(folder, recipe, data.digest, start.digest if start else "")
-    log = checkpoints.restore(network, optimizer, device)
+    log = checkpoints.restore(network, optimizer)
+    steps = math.ceil(len(data) / recipe.batch_size)
     for epoch in range(len(log), recipe.epochs):
 
-        def told(done: int, total: int, loss: float) -> None:
-            report(Progress(len(log) * total + done, recipe.epochs * total, loss, tuple(log)))
+        def told(done: int, loss: float) -> None:
+            report(Progress(len(log) * steps + done, recipe.epochs * steps, loss, tuple(log)))
 
         line = _epoch(recipe, epoch, data, network, optimizer, told, device)
         log.append(line if watch is None else _watched(line, recipe, network, watch, device))
         checkpoints.save(network, optimizer, log)
+        told(0, line.loss)
     return network.eval()
 
 
@@ -86,10 +91,10 @@ def _epoch(
     data: TrainingImages,
     network: nn.Module,
     optimizer: torch.optim.Optimizer,
-    told: Callable[[int, int, float], None],
+    told: Callable[[int, float], None],
     device: str,
 ) -> Epoch:
-    """Train for one epoch (from 0); ``told`` hears steps done, steps in all and the loss after each."""
+    """Train for one epoch (from 0); ``told`` hears after each step how many are done, and its loss."""
     started = time.monotonic()
     number = recipe.seed * 1_000_003 + epoch
     torch.manual_seed(number)  # for dropout
@@ -106,7 +111,7 @@ def _epoch(
             value = _descend(optimizer, loss)
         loss_sum += value * len(rows)
         correct += float((logits.argmax(1) == labels).sum())
-        told(step + 1, steps, value)
+        told(step + 1, value)
     return Epoch(epoch + 1, loss_sum / len(data), correct / len(data), time.monotonic() - started)
 
 

@@ -1,7 +1,6 @@
 """How often a network is right: clean, under noise, and under an attack that knows its weights."""
 
 from collections.abc import Callable
-from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -19,7 +18,9 @@ from rnd_lab.training.recipe import Recipe
 
 BATCH = 500
 LARGE = 64
-"""Images with longer sides (pixels) are run a few at a time."""
+"""Images with longer sides (pixels) are run so few at a time."""
+Told = Callable[[int], None]
+"""Hears how many more images were answered, often with 0, so that it can end a long measurement by raising."""
 EPSILON, STEP, STEPS = 8 / 255, 2 / 255, 20
 """The attack of :func:`measure_robustness`: both lengths in pixel units."""
 
@@ -31,6 +32,7 @@ def measure_accuracy(
     seed: int = 0,
     device: str = "cpu",
     defense: DefenseSpec | None = None,
+    told: Told = lambda count: None,
 ) -> Accuracy:
     """Accuracy with its 95 % Wilson interval when every image is asked once through RND with ``nu`` (pixel units).
 
@@ -43,13 +45,18 @@ def measure_accuracy(
         noisy = RndSpec(nu=nu).answer(images, rows, lambda images, inside=(): images) if nu else images
         return answer_stack(stack, noisy, rows, forward)
 
-    correct = _count_right(data, seed, device, asked)
+    correct = _count_right(data, seed, device, asked, told)
     estimate = share(correct, len(data))
     return Accuracy(nu=nu, images=len(data), correct=correct, low=round(estimate.low, 4), high=round(estimate.high, 4))
 
 
 def measure_robustness(
-    network: nn.Module, data: LabelledImages, recipe: Recipe, seed: int = 0, device: str = "cpu"
+    network: nn.Module,
+    data: LabelledImages,
+    recipe: Recipe,
+    seed: int = 0,
+    device: str = "cpu",
+    told: Told = lambda count: None,
 ) -> Robustness:
     """Accuracy with its 95 % Wilson interval on images that PGD has changed within ε 8/255 by 20 steps of 2/255.
 
@@ -60,12 +67,16 @@ def measure_robustness(
     generator = torch.Generator(device).manual_seed(seed)
     stack = (recipe.defense,) if recipe.defense else ()
 
+    def logits(images: Tensor) -> Tensor:
+        told(0)
+        return logits_of(network, images)
+
     def attacked(images: Tensor, labels: Tensor, rows: Rows) -> Tensor:
         with recipe.noise(network, generator):
-            found = pgd(partial(logits_of, network), images, labels.to(device), EPSILON, STEP, STEPS, generator)
+            found = pgd(logits, images, labels.to(device), EPSILON, STEP, STEPS, generator)
         return answer_stack(stack, found, rows, forward)
 
-    correct = _count_right(data, seed, device, attacked)
+    correct = _count_right(data, seed, device, attacked, told)
     estimate = share(correct, len(data))
     return Robustness(
         epsilon=EPSILON,
@@ -82,7 +93,9 @@ def _forward(network: nn.Module, data: LabelledImages) -> Forward:
     return Forward(network, BATCH if data.images.shape[-1] <= LARGE else LARGE)
 
 
-def _count_right(data: LabelledImages, seed: int, device: str, asked: Callable[[Tensor, Tensor, Rows], Tensor]) -> int:
+def _count_right(
+    data: LabelledImages, seed: int, device: str, asked: Callable[[Tensor, Tensor, Rows], Tensor], told: Told
+) -> int:
     """How many images get the right answer; ``asked`` takes float32 images, their labels and rows to logits."""
     key = game_key(seed, data.digest)
     correct = 0
@@ -91,4 +104,5 @@ def _count_right(data: LabelledImages, seed: int, device: str, asked: Callable[[
         rows = Rows([key] * len(numbers), numbers.tolist(), "accuracy", torch.device(device))
         labels = data.labels[numbers]
         correct += int((asked(images, labels, rows).argmax(1).cpu() == labels).sum())
+        told(len(numbers))
     return correct

@@ -34,6 +34,19 @@ def test_the_table_the_answer_and_the_files_agree(tmp_path: Path) -> None:
     assert int(rows[0]["correct"]) == round(clean * report["data"]["images"])
 
 
+def test_the_figure_has_a_line_and_an_answer_for_each_model(tmp_path: Path) -> None:
+    names = ("cifar10-resnet20", "cifar10-resnet20-gf")
+    words = ("calibrate", "samples:cifar10", "--nu", "0,0.05", "--max-loss", 0.3, "--images", 20)
+    models = (word for name in names for word in ("--model", name))
+    result = run(*words, *models, "--figure", tmp_path / "curves.svg")
+    assert result.exit_code == 0, result.output
+    drawn = (tmp_path / "curves.svg").read_text()
+    for name in names:
+        answer = result.stdout.split(f"{name}: the largest ν that costs at most 30.00% accuracy is ")[1].split(".\n")[0]
+        assert f"{name}: ν ≤ {answer}" in drawn
+    assert run(*words, "--figure", tmp_path / "none" / "curves.png").exit_code == 1
+
+
 def test_where_the_grid_is_too_short_the_user_is_told() -> None:
     result = run("calibrate", "samples:cifar10", "--nu", "0.001", "--images", 20, "--max-loss", 0.5)
     assert "0.001 is the largest that was tried" in result.stdout
@@ -47,6 +60,7 @@ def test_where_the_grid_is_too_short_the_user_is_told() -> None:
         (("samples:cifar10", "--nu", "2"), "between 0 and 1"),
         (("samples:cifar10", "--model", "nothing"), "nothing"),
         (("samples:imagenet",), "classes"),
+        (("samples:cifar10", "--figure", "curves.gif"), ".svg, .pdf or .png"),
     ],
 )
 def test_bad_input_is_explained_in_one_message(words: tuple[object, ...], message: str) -> None:

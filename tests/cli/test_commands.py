@@ -2,21 +2,29 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from rich.console import Console
 from typer.testing import CliRunner, Result
 
 import rnd_lab
 from rnd_lab.attacks.catalog import ATTACKS
 from rnd_lab.cli.commands import app
+from rnd_lab.cli.playing import load_model, look
+from rnd_lab.data import sets
 from rnd_lab.experiments.duel import Duel, set_scene
 from rnd_lab.experiments.run_spec import RunSpec, read_spec
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import Cancelled
 
 
 def run(*words: object) -> Result:
@@ -104,6 +112,29 @@ def test_every_option_lands_in_the_spec() -> None:
     }
     assert spec["defense"] == [{"name": "rnd", "nu": 0.07}]
     assert (spec["referee"], spec["seed"]) == ({"ends": "vote", "votes": 3}, 9)
+
+
+def test_flagged_queries_are_told_where_a_defense_looks_for_them() -> None:
+    def told(*words: object) -> str:
+        return run("attack", "ship-01", "--budget", 4, "--duel", *words).stdout
+
+    assert re.search(r"queries flagged +│ \d of \d +│ – ", told("--defense", "rnd", "--defense", "blacklight"))
+    assert "flagged" not in told("--defense", "rnd")
+
+
+def test_a_download_of_images_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fetch(progress: Callable[[int, int], None]) -> Path:
+        progress(3_000_000, 9_000_000)
+        raise Cancelled("stopped")
+
+    monkeypatch.setattr(sets, "fetch_cifar10", fetch)
+    terminal = Console(file=StringIO(), force_terminal=True, width=100)
+    with pytest.raises(Cancelled):
+        look(load_model(ModelSpec(), "cpu", terminal), RunSpec(image="cifar10#12"), terminal)
+    shown = terminal.file.getvalue()
+    assert "Downloading images" in shown
+    assert "3.0/9.0 MB" in shown
+    assert "SOURCE#INDEX" in run("attack", "--help").stdout
 
 
 def test_published_settings_fill_what_is_not_said() -> None:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from rnd_lab.defenses.defense import Inside
 from rnd_lab.game.forward import GROUP, Forward
 from rnd_lab.primitives.draws import Rows
-from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.errors import Cancelled, LabError
 
 IMAGES = torch.rand(67, 3, 32, 32, generator=torch.Generator().manual_seed(0))
 SMALL = torch.rand(40, 3, 4, 4, generator=torch.Generator().manual_seed(1))
@@ -136,6 +136,14 @@ def test_scores_that_are_no_numbers_are_refused(wrong: float) -> None:
 def test_whatever_a_network_raises_is_told(error: Exception) -> None:
     with pytest.raises(LabError, match="failed on a batch of 40 images: shapes"):
         Forward(Raising(error))(SMALL)
+
+
+@pytest.mark.parametrize("kind", [LabError, Cancelled])
+def test_what_the_lab_itself_raises_inside_the_network_is_raised_as_it_is(kind: type[LabError]) -> None:
+    error = kind("This network has no such layer.")
+    with pytest.raises(kind) as raised:
+        Forward(Raising(error))(SMALL)
+    assert raised.value is error
 
 
 def test_half_precision_answers_become_float32() -> None:

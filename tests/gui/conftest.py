@@ -3,26 +3,28 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Protocol, TypeVar
 from weakref import ref
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
-import torch
 from PySide6.QtCore import QCoreApplication, QEvent, QThread, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from rnd_lab.gui.places import Places
+from rnd_lab.gui.toast import Toaster
+from tests.gui.results_file import make_results
+
+Tab = TypeVar("Tab", bound=QWidget)
 
 
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Threads of torch only wait for each other here."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+class Host(Protocol):
+    """Puts a tab into a window of its own."""
+
+    def __call__(self, build: Callable[[Toaster], Tab], close: Callable[[Tab], None]) -> Tab: ...
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +38,33 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def places(tmp_path: Path) -> Places:
     return Places(tmp_path / "config", tmp_path / "data")
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A results file with the evaluations "grid" (1) and "plain" (2)."""
+    return make_results(tmp_path_factory.mktemp("played") / "results.db")
+
+
+@pytest.fixture
+def host(qtbot: QtBot) -> Iterator[Host]:
+    """Shows tabs in windows with a toaster; closes them in the end."""
+    closing: list[Callable[[], None]] = []
+
+    def show(build: Callable[[Toaster], Tab], close: Callable[[Tab], None]) -> Tab:
+        window = QMainWindow()
+        toaster = Toaster(window)
+        qtbot.addWidget(window, before_close_func=lambda _: toaster.clear())
+        tab = build(toaster)
+        window.setCentralWidget(tab)
+        window.resize(1380, 860)
+        window.show()
+        closing.append(lambda: close(tab))
+        return tab
+
+    yield show
+    for close in closing:
+        close()
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit
 
-from rnd_lab.attacks.attack import AttackSpec
+from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.evaluation.axes import SIZE, with_mu
@@ -127,13 +128,13 @@ class AxesPart(Part):
         goals = tuple(goal for goal, box in self.goals.items() if box.isChecked())
         return values | {"goals": self._goals if set(goals) == set(self._goals) else goals}
 
-    def check(self, attacks: Sequence[AttackSpec]) -> None:
+    def check(self, attacks: Sequence[AnyAttack]) -> None:
         """Try the values of μ on the attacks. Raises LabError, after saying which one does not take it."""
         row = self.rows["mu"]
         for value in row.value():
             for attack in attacks:
                 where = f": in {attack.title} {SIZE.get(attack.name)}"
-                row.attempt(lambda size, attack=attack: with_mu(attack, size), value, where)  # type: ignore[misc]
+                row.attempt(partial(with_mu, attack), value, where)
 
     def show_spec(self, spec: EvaluationSpec) -> None:
         for name, row in self.rows.items():

@@ -103,7 +103,7 @@ class BatchTab(QWidget):
         bar = self.form.run_bar
         stack = None if self.busy else self.draft.stack
         can_stop = self.state in (BatchState.PLAYING, BatchState.PAUSED)
-        return Doing(SAYS[self.state], bar.run.text(), bar.can_run, can_stop=can_stop, parameters=stack)
+        return Doing(SAYS[self.state], bar.start.text(), bar.can_start, can_stop=can_stop, parameters=stack)
 
     def set_device(self, name: str) -> None:
         """Choose where the models are computed from the next run on."""
@@ -192,7 +192,7 @@ class BatchTab(QWidget):
     def _connect(self) -> None:
         form, view = self.form, self.view
         self.draft.changed.connect(lambda: self._timer.start())
-        form.run_bar.run_wanted.connect(self.run_or_pause)
+        form.run_bar.start_wanted.connect(self.run_or_pause)
         form.run_bar.stop_wanted.connect(self.stop)
         form.name.open_wanted.connect(self.ask_to_open)
         form.name.save_wanted.connect(self.ask_to_save)

@@ -10,6 +10,7 @@ from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.gui.batch.part import Part
 from rnd_lab.gui.forms import SpecForm
+from rnd_lab.gui.number_box import NumberBox
 from rnd_lab.gui.widgets import Combo, IconButton, Problem
 
 SHIPPED = {
@@ -47,7 +48,9 @@ class DataPart(Part):
             button.clicked.connect(signal)
             row.addWidget(button)
         self.form = SpecForm(DataSpec, skip=("source",))
-        self.form.rows["images"].editor.widget.setSpecialValueText("all")  # type: ignore[attr-defined]
+        images = self.form.rows["images"].editor.widget
+        assert isinstance(images, NumberBox)
+        images.setSpecialValueText("all")
         labels = self.form.rows["labels"]
         policy = labels.reset.sizePolicy()
         policy.setRetainSizeWhenHidden(False)

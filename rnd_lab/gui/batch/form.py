@@ -3,10 +3,11 @@
 from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.gui.action_bar import stack_above
 from rnd_lab.gui.batch.attacks_part import AttacksPart
 from rnd_lab.gui.batch.axes_part import AxesPart
 from rnd_lab.gui.batch.data_part import DataPart
@@ -41,24 +42,9 @@ class BatchForm(QWidget):
         self._parts: tuple[Part, ...] = (
             self.name, self.data, self.models, self.attacks, self.threat, self.axes, self.referee,
         )  # fmt: skip
-        self._content = QWidget()
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(12, 4, 12, 12)
-        column.setSpacing(2)
         for part in self._parts:
-            column.addWidget(part)
             part.edited.connect(lambda title=part.title: self._edited(title))
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(self._content)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll, 1)
-        layout.addWidget(self.run_bar)
+        self._content = stack_above(self, self._parts, self.run_bar)
         self.setMinimumWidth(WIDTH)
         draft.changed.connect(self._show)
         self._show(draft.spec)

@@ -32,7 +32,7 @@ class NamePart(Part):
         self._menu = QMenu(self.open)
         self._menu.setToolTipsVisible(True)
         self._menu.aboutToShow.connect(self.fill_menu)
-        self.open.setMenu(self._menu)  # type: ignore[attr-defined]
+        self.open.setMenu(self._menu)
         save = flat(QPushButton("Save…"))
         save.setToolTip("Save this evaluation as a file; rnd-lab evaluate runs it too")
         save.clicked.connect(self.save_wanted)

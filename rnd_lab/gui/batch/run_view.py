@@ -21,13 +21,12 @@ from rnd_lab.gui.batch.bars import ResumeBar, WaitingBar
 from rnd_lab.gui.batch.cell_table import CellTable
 from rnd_lab.gui.status_bar import duration
 from rnd_lab.gui.views.pace import Pace
-from rnd_lab.gui.widgets import Muted
+from rnd_lab.gui.widgets import Muted, empty_page
 from rnd_lab.reports.cautions import Caution
 
 STEPS = 1000
 MOST_PLACES = 5
 """Places of one warning that are listed; the report lists them all."""
-EMPTY_WIDTH = 460
 EMPTY = (
     "Set up an evaluation on the left, or open one, and run it.\n\nEvery cell is a defended model under one attack, "
     "played over all images. Finished games are kept at once: stop, close or crash, and it goes on where it was."
@@ -66,7 +65,7 @@ class RunView(QWidget):
         self.warnings = Muted()
         self.warnings.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._pages = QStackedWidget()
-        self._pages.addWidget(_empty_page())
+        self._pages.addWidget(empty_page(EMPTY))
         self._pages.addWidget(self._playing_page())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
@@ -148,16 +147,3 @@ class RunView(QWidget):
 def _first(places: tuple[str, ...]) -> list[str]:
     more = len(places) - MOST_PLACES
     return [f"    {place}" for place in places[:MOST_PLACES]] + ([f"    and {more} more"] if more > 0 else [])
-
-
-def _empty_page() -> QWidget:
-    page = QWidget()
-    text = Muted(EMPTY)
-    text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    text.setFixedWidth(EMPTY_WIDTH)
-    text.setMinimumHeight(text.heightForWidth(EMPTY_WIDTH))
-    layout = QVBoxLayout(page)
-    layout.addStretch(1)
-    layout.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
-    layout.addStretch(1)
-    return page

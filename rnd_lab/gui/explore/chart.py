@@ -1,5 +1,6 @@
 """A plot of cells: points that can be chosen with mouse and keys, in the colours of the theme, saved as a file."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
@@ -68,13 +69,13 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.scene().sigMouseMoved.connect(self._hover)
         self.scene().sigMouseClicked.connect(self._click)
 
+    @abstractmethod
     def paint(self, panel: Panel) -> None:
         """Draw a panel on the empty plot."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tip(self, figures: Figures) -> str:
         """What is told of a cell under the mouse."""
-        raise NotImplementedError
 
     def show_panel(self, panel: Panel) -> None:
         """Draw another panel, or the same one with newer figures."""

@@ -81,7 +81,7 @@ class ExploreTab(QWidget):
         if self.reader.busy("list") or self.reader.busy("cells"):
             self._again = True
         elif self.path.is_file():
-            self.reader.ask("list", self.path, lambda database, turn: database.evaluations())
+            self.reader.ask("list", self.path, lambda database, turn: database.evaluations(), self._take_list)
         else:
             self._take_list(())
 
@@ -136,17 +136,8 @@ class ExploreTab(QWidget):
         self.atlas.medians_wanted.connect(self._ask_medians)
         self.gallery.replay_wanted.connect(self.replay_wanted)
         self.refine.clicked.connect(self._refine)
-        self.reader.answered.connect(self._take)
         self.reader.failed.connect(self._fail)
         self.reader.progressed.connect(self._show_progress)
-
-    def _take(self, kind: str, result: object) -> None:
-        if kind == "list":
-            self._take_list(result)  # type: ignore[arg-type]
-        elif kind == "cells":
-            self._take_cells(result)  # type: ignore[arg-type]
-        else:
-            self.atlas.show_medians(result)  # type: ignore[arg-type]
 
     def _take_list(self, found: tuple[StoredEvaluation, ...]) -> None:
         """Offer the evaluations; the one that is wanted, or was shown, or else the newest is shown."""
@@ -171,7 +162,7 @@ class ExploreTab(QWidget):
             found = cache.read(database, number, turn)
             return found, plan(found)
 
-        self.reader.ask("cells", self.path, job)
+        self.reader.ask("cells", self.path, job, self._take_cells)
 
     def _take_cells(self, result: tuple[Sequence[Figures], Plan]) -> None:
         self.note.setText(NOT_PLAYED)
@@ -211,7 +202,7 @@ class ExploreTab(QWidget):
             return found
 
         if not self.reader.busy("medians"):
-            self.reader.ask("medians", self.path, job)
+            self.reader.ask("medians", self.path, job, self.atlas.show_medians)
 
     def _choose(self, found: Figures | None) -> None:
         """Show the games of a cell."""

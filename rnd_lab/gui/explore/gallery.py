@@ -96,7 +96,7 @@ class Gallery(QWidget):
     def refresh(self) -> None:
         """Count the games anew, and show those that came since."""
         if cell := self.cell:
-            self.reader.ask("counts", self._path, lambda database, turn: database.counts(cell.id))
+            self.reader.ask("counts", self._path, lambda database, turn: database.counts(cell.id), self._show_counts)
 
     def close_reader(self) -> None:
         """Give up what is being read, and end the thread."""
@@ -111,7 +111,8 @@ class Gallery(QWidget):
         """Save the selected images as PNG."""
         records = [tile.record for tile in self.chosen() if tile.record.status != "error"]
         if self.cell and records:
-            self.reader.ask("save", self._path, save_job(self._stages, self.cell, records, folder))
+            job = save_job(self._stages, self.cell, records, folder)
+            self.reader.ask("save", self._path, job, self._show_saved)
             self._show_progress("save", 0, len(records))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -162,7 +163,6 @@ class Gallery(QWidget):
         self.view.selectionModel().selectionChanged.connect(self._show_selection)
         self.replay.clicked.connect(lambda: self._replay(self.view.currentIndex()))
         self.save.clicked.connect(self._ask_folder)
-        self.reader.answered.connect(self._take)
         self.reader.failed.connect(self._fail)
         self.reader.progressed.connect(self._show_progress)
 
@@ -179,18 +179,6 @@ class Gallery(QWidget):
         self.view.scrollToTop()
         self.refresh()
 
-    def _take(self, kind: str, result: object) -> None:
-        if kind == "counts":
-            self._show_counts(result)  # type: ignore[arg-type]
-        elif isinstance(result, Page):
-            self.model.put(result.first, result.tiles)
-            self.problem.say(f"No originals: {result.problem}" if result.problem else "")
-            self._show_selection()
-            self._load_visible()
-        elif isinstance(result, Saved):
-            self.progress.hide()
-            self.toaster.info(result.sentence)
-
     def _fail(self, kind: str, text: str, details: str) -> None:
         self.progress.hide()
         self.toaster.error(text, details)
@@ -206,6 +194,16 @@ class Gallery(QWidget):
         self.note.setText("No game of this kind." if counts["all"] else "No game of this cell was played yet.")
         self._load_visible()
 
+    def _show_page(self, page: Page) -> None:
+        self.model.put(page.first, page.tiles)
+        self.problem.say(f"No originals: {page.problem}" if page.problem else "")
+        self._show_selection()
+        self._load_visible()
+
+    def _show_saved(self, saved: Saved) -> None:
+        self.progress.hide()
+        self.toaster.info(saved.sentence)
+
     def _load_visible(self) -> None:
         if not self.cell or not self.model.rowCount():
             return
@@ -213,7 +211,8 @@ class Gallery(QWidget):
         if self.model.missing(first, last):
             first = max(0, first - (last - first) // 2)
             most = 2 * (last - first + 1)
-            self.reader.ask("tiles", self._path, page_job(self._stages, self.cell, self.arrangement, first, most))
+            job = page_job(self._stages, self.cell, self.arrangement, first, most)
+            self.reader.ask("tiles", self._path, job, self._show_page)
 
     def _show_selection(self) -> None:
         games = [tile for tile in self.chosen() if tile.record.status != "error"] if self.cell else []

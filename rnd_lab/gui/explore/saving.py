@@ -40,7 +40,7 @@ class Saved:
         )
 
 
-def save_job(stages: Stages, cell: StoredCell, records: Sequence[GameRecord], folder: Path) -> Job:
+def save_job(stages: Stages, cell: StoredCell, records: Sequence[GameRecord], folder: Path) -> Job[Saved]:
     """The job that saves the images of games into a folder; it answers with :class:`Saved`."""
 
     def job(database: Database, turn: Turn) -> Saved:

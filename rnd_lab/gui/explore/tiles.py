@@ -81,7 +81,7 @@ class Stages:
         return self._stage
 
 
-def page_job(stages: Stages, cell: StoredCell, shown: Arrangement, first: int, most: int) -> Job:
+def page_job(stages: Stages, cell: StoredCell, shown: Arrangement, first: int, most: int) -> Job[Page]:
     """The job that makes a :class:`Page`."""
 
     def job(database: Database, turn: Turn) -> Page:

@@ -1,14 +1,15 @@
 """The parameter panel: every setting of a run, on the left of the window."""
 
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
 
 from rnd_lab.experiments.duel import Scene
 from rnd_lab.experiments.presets import Preset
 from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.gui.action_bar import stack_above
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.panel.attack_section import AttackSection
 from rnd_lab.gui.panel.defense_section import DefenseSection
@@ -45,27 +46,11 @@ class Panel(QWidget):
         self._seen: tuple[object, ...] = ()
         self._data_sets: dict[str, str] = {}
         self.world = World()
-        self._content = QWidget()
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(12, 4, 12, 12)
-        column.setSpacing(2)
-        for part in (self.presets, *self._parts):
-            column.addWidget(part)
-        column.addStretch(1)
         for part in self._parts:
             part.edited.connect(lambda title=part.title: self._edited(title))
         self.run_bar.duel_switched.connect(lambda: self._edited("Duel"))
         self.presets.chosen.connect(self.use_preset)
-        scroll = QScrollArea()
-        scroll.setWidget(self._content)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll, 1)
-        layout.addWidget(self.run_bar)
+        self._content = stack_above(self, (self.presets, *self._parts), self.run_bar)
         self.setMinimumWidth(WIDTH)
         draft.changed.connect(self._show)
 
@@ -104,11 +89,11 @@ class Panel(QWidget):
 
     def _edited(self, title: str) -> None:
         old = self.draft.spec
-        values = {"duel": self.run_bar.duel.isChecked()}
+        values: dict[str, Any] = {"duel": self.run_bar.duel.isChecked()}
         try:
             for part in self._parts:
                 values |= part.values()
-            after = self._data_set(values["model"].source)  # type: ignore[attr-defined]
+            after = self._data_set(values["model"].source)
             spec = RunSpec(**follow(old, values, self.world.data_set, after))
         except ValidationError as error:
             self.run_bar.explain(sentence(error))
@@ -124,7 +109,7 @@ class Panel(QWidget):
         if unfinished:
             self.image.show_spec(spec, self.world)
             return
-        self.presets.show_spec(spec, self.world)
+        self.presets.show_spec(spec)
         for part in self._parts:
             part.show_spec(spec, self.world)
         self.run_bar.duel.setChecked(spec.duel)

@@ -7,13 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout
 
 from rnd_lab.experiments.presets import Preset, presets, read_preset
 from rnd_lab.experiments.run_spec import RunSpec
-from rnd_lab.gui.panel.section import Section
-from rnd_lab.gui.panel.world import World
+from rnd_lab.gui.panel.section import Titled
 from rnd_lab.gui.widgets import Combo, IconButton, Muted
 from rnd_lab.primitives.errors import LabError
 
 
-class PresetsBar(Section):
+class PresetsBar(Titled):
     """A list of presets with the sentence of the chosen one.
 
     Signals: ``chosen(preset)``; ``save_wanted()``; ``failed(text)`` for a file in the user's folder that is no preset.
@@ -62,7 +61,8 @@ class PresetsBar(Section):
             self.combo.addItem(preset.title, preset)
         self.combo.setCurrentIndex(-1)
 
-    def show_spec(self, spec: RunSpec, world: World) -> None:
+    def show_spec(self, spec: RunSpec) -> None:
+        """Say which preset a run is, or was before it was changed."""
         entries = [self.combo.itemData(place) for place in range(self.combo.count())]
         exact = next((preset for preset in entries if preset and preset.spec == spec), None)
         self._current = exact or self._current

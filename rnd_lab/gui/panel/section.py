@@ -1,14 +1,15 @@
 """What the parts of the parameter panel have in common."""
 
+from abc import abstractmethod
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.panel.world import World
-from rnd_lab.gui.widgets import IconButton
+from rnd_lab.gui.widgets import IconButton, rule
 
 
 class Titled(QWidget):
@@ -26,14 +27,10 @@ class Titled(QWidget):
         font = label.font()
         font.setWeight(QFont.Weight.DemiBold)
         label.setFont(font)
-        line = QFrame()
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setFrameShadow(QFrame.Shadow.Plain)
-        line.setForegroundRole(line.palette().ColorRole.Mid)
         self.head = QHBoxLayout()
         self.head.setSpacing(8)
         self.head.addWidget(label)
-        self.head.addWidget(line, 1)
+        self.head.addWidget(rule(), 1)
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(0, 6, 0, 6)
         self.body.setSpacing(6)
@@ -43,13 +40,13 @@ class Titled(QWidget):
 class Section(Titled):
     """A part that edits some fields of a run."""
 
+    @abstractmethod
     def values(self) -> dict[str, Any]:
         """The fields of the run that this section edits. Raises ValidationError, after saying what is wrong."""
-        raise NotImplementedError
 
+    @abstractmethod
     def show_spec(self, spec: RunSpec, world: World) -> None:
         """Show a run; says nothing."""
-        raise NotImplementedError
 
 
 class Fold(QWidget):

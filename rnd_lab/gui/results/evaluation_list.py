@@ -83,9 +83,8 @@ class EvaluationList(QWidget):
         head = self.table.horizontalHeader()
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setHighlightSections(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        head.setStretchLastSection(True)
-        for column, width in enumerate((150, 120, 120)):
+        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column, width in ((1, 90), (2, 125), (3, 85)):
             self.table.setColumnWidth(column, width)
         row = QHBoxLayout()
         row.addWidget(self.search, 1)
@@ -104,7 +103,6 @@ class EvaluationList(QWidget):
         self.open.clicked.connect(self.open_wanted)
         self.model.more_wanted.connect(self._ask)
         self.table.selectionModel().selectionChanged.connect(self._choose)
-        self.reader.answered.connect(self._take)
         delete = QShortcut(QKeySequence.StandardKey.Delete, self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
         delete.activated.connect(self.delete_wanted)
@@ -121,13 +119,12 @@ class EvaluationList(QWidget):
         self.reader.ask(
             "list",
             self.path,
-            lambda database, turn: (first, database.overviews(search, deleted=deleted, first=first, most=most)),
+            lambda database, turn: database.overviews(search, deleted=deleted, first=first, most=most),
+            lambda page: self._take(first, page),
         )
 
-    def _take(self, kind: str, result: object) -> None:
-        if kind != "list":
-            return
-        self._show(*result)  # type: ignore[misc]
+    def _take(self, first: int, page: tuple[Overview, ...]) -> None:
+        self._show(first, page)
         if self._again:
             self._again = False
             self._ask(0)

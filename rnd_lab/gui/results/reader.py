@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
 
@@ -12,7 +12,8 @@ from rnd_lab.primitives.errors import Cancelled
 if TYPE_CHECKING:
     from rnd_lab.results.database import Database
 
-Job = Callable[["Database", "Turn"], object]
+Answer = TypeVar("Answer")
+Job = Callable[["Database", "Turn"], Answer]
 
 
 class Turn:
@@ -38,10 +39,9 @@ class Reader(QObject):
 
     Every call returns at once. Of the jobs of a kind the newest wins: what older ones still say is void.
 
-    Signals: ``answered(kind, result)``; ``failed(kind, message, details)``; ``progressed(kind, done, total)``.
+    Signals: ``failed(kind, message, details)``; ``progressed(kind, done, total)``.
     """
 
-    answered = Signal(str, object)
     failed = Signal(str, str, str)
     progressed = Signal(str, int, int)
 
@@ -51,7 +51,7 @@ class Reader(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._newest: dict[str, int] = {}
-        self._waiting: set[str] = set()
+        self._then: dict[str, Callable[[Any], None]] = {}
         self._closing = False
         self._thread = QThread(self)
         self._worker = _Worker(self._wanted)
@@ -65,8 +65,10 @@ class Reader(QObject):
         if app := QCoreApplication.instance():
             app.aboutToQuit.connect(self.close)
 
-    def ask(self, kind: str, path: Path, job: Job, *, always: bool = False) -> None:
-        """Run a job on the results file ``path``, which must be there.
+    def ask(
+        self, kind: str, path: Path, job: Job[Answer], then: Callable[[Answer], None], *, always: bool = False
+    ) -> None:
+        """Run a job on the results file ``path``, which must be there; ``then`` is called with its answer.
 
         With ``always`` it runs even where a newer one is asked for or the reader is closed: so nothing that was
         written by the user is lost.
@@ -74,17 +76,17 @@ class Reader(QObject):
         if self._closing:
             return
         self._newest[kind] = self._newest.get(kind, 0) + 1
-        self._waiting.add(kind)
+        self._then[kind] = then
         self._do.emit(path, kind, self._newest[kind], job, always)
 
     def give_up(self, kind: str) -> None:
         """Want no answer of a kind any more."""
         self._newest[kind] = self._newest.get(kind, 0) + 1
-        self._waiting.discard(kind)
+        self._then.pop(kind, None)
 
     def busy(self, kind: str) -> bool:
         """Whether an answer of a kind is still to come."""
-        return kind in self._waiting
+        return kind in self._then
 
     @Slot()
     def close(self) -> None:
@@ -99,15 +101,14 @@ class Reader(QObject):
         return not self._closing and self._newest.get(kind) == number
 
     @Slot(str, int, object)
-    def _take(self, kind: str, number: int, result: object) -> None:
+    def _take(self, kind: str, number: int, answer: object) -> None:
         if self._wanted(kind, number):
-            self._waiting.discard(kind)
-            self.answered.emit(kind, result)
+            self._then.pop(kind)(answer)
 
     @Slot(str, int, str, str)
     def _break(self, kind: str, number: int, text: str, details: str) -> None:
         if self._wanted(kind, number):
-            self._waiting.discard(kind)
+            del self._then[kind]
             self.failed.emit(kind, text, details)
 
     @Slot(str, int, int, int)
@@ -129,18 +130,18 @@ class _Worker(QObject):
         self._database: Database | None = None
 
     @Slot(object, str, int, object, bool)
-    def do(self, path: Path, kind: str, number: int, job: Job, always: bool) -> None:
+    def do(self, path: Path, kind: str, number: int, job: Job[object], always: bool) -> None:
         turn = Turn(lambda: self._wanted(kind, number), lambda done, total: self.told.emit(kind, number, done, total))
         try:
             if not always:
                 turn.check()
-            result = job(self._open(path), turn)
+            answer = job(self._open(path), turn)
         except Cancelled:
             return
         except Exception as error:
             self.broke.emit(kind, number, *explain(error))
         else:
-            self.done.emit(kind, number, result)
+            self.done.emit(kind, number, answer)
 
     @Slot()
     def leave(self) -> None:

@@ -24,7 +24,7 @@ class Inquiries:
     def __init__(self) -> None:
         self._cache = CellCache(_itself)
 
-    def cells(self, evaluation: int) -> Job:
+    def cells(self, evaluation: int) -> Job[tuple[Table, tuple[Caution, ...]]]:
         """The failure rates of an evaluation, and its warnings."""
 
         def job(database: Database, turn: Turn) -> tuple[Table, tuple[Caution, ...]]:
@@ -33,7 +33,7 @@ class Inquiries:
 
         return job
 
-    def costs(self, evaluation: int) -> Job:
+    def costs(self, evaluation: int) -> Job[Table]:
         """The queries of an evaluation; their bootstrap intervals take a moment for each cell."""
 
         def job(database: Database, turn: Turn) -> Table:
@@ -45,7 +45,7 @@ class Inquiries:
 
         return job
 
-    def compare(self, evaluations: Sequence[int], rows: Sequence[int]) -> Job:
+    def compare(self, evaluations: Sequence[int], rows: Sequence[int]) -> Job[Table]:
         """Two evaluations, or some rows of one, on the same images."""
 
         def job(database: Database, turn: Turn) -> Table:
@@ -58,7 +58,7 @@ class Inquiries:
 
         return job
 
-    def export(self, evaluations: Sequence[int], folder: Path, formats: Sequence[Format]) -> Job:
+    def export(self, evaluations: Sequence[int], folder: Path, formats: Sequence[Format]) -> Job[str]:
         """A report in a folder; answers with a sentence about it."""
 
         def job(database: Database, turn: Turn) -> str:

@@ -19,7 +19,9 @@ from rnd_lab.gui.results.reader import Reader, Turn
 from rnd_lab.gui.results.reading import Inquiries
 from rnd_lab.gui.results.undo_bar import UndoBar
 from rnd_lab.gui.toast import Toaster
+from rnd_lab.reports.cautions import Caution
 from rnd_lab.reports.report import Format
+from rnd_lab.reports.table import Table
 from rnd_lab.results.browsing import Overview
 from rnd_lab.results.database import Database
 
@@ -87,7 +89,7 @@ class ResultsTab(QWidget):
     def export(self, folder: Path, formats: Sequence[Format]) -> None:
         """Write a report about the selected evaluations to a folder."""
         numbers = [it.id for it in self._shown]
-        self.reader.ask("export", self.path, self._inquiries.export(numbers, folder, formats))
+        self.reader.ask("export", self.path, self._inquiries.export(numbers, folder, formats), self.toaster.info)
         self.toaster.info("The report is being written. With many games this takes a while.")
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
@@ -108,7 +110,6 @@ class ResultsTab(QWidget):
         details.delete_wanted.connect(self._delete)
         details.costs_wanted.connect(self._read_costs)
         for reader in (self.lister, self.reader):
-            reader.answered.connect(self._take)
             reader.failed.connect(self._fail)
             reader.progressed.connect(self._show_progress)
 
@@ -123,37 +124,34 @@ class ResultsTab(QWidget):
         elif [it.id for it in before] != [shown[0].id]:
             self.reader.give_up("costs")
             self._read_cells()
-        elif shown != before:
-            if self.reader.busy("cells") or self.reader.busy("costs"):
-                self._again = True
-            else:
-                self._read_cells()
+        else:
+            self._again |= shown != before
+            self._read_again()
 
     def _read_cells(self) -> None:
         self._again = False
-        self.reader.ask("cells", self.path, self._inquiries.cells(self._shown[0].id))
+        self.reader.ask("cells", self.path, self._inquiries.cells(self._shown[0].id), self._show_cells)
 
     def _read_costs(self) -> None:
         if not self.reader.busy("costs"):
-            self.reader.ask("costs", self.path, self._inquiries.costs(self._shown[0].id))
+            self.reader.ask("costs", self.path, self._inquiries.costs(self._shown[0].id), self._show_costs)
 
-    def _take(self, kind: str, result: object) -> None:
-        match kind:
-            case "cells":
-                self.details.show_cells(*result)  # type: ignore[misc]
-            case "costs":
-                self.details.show_costs(result)  # type: ignore[arg-type]
-            case "compare":
-                self._open(CompareDialog(result, self.window()))  # type: ignore[arg-type]
-            case "export":
-                self.toaster.info(str(result))
-            case "spec":
-                self._rerun(str(result))
-            case "note" | "delete":
-                self.changed.emit()
-                self.refresh()
-        if self._again and len(self._shown) == 1 and not self.reader.busy("cells") and not self.reader.busy("costs"):
+    def _read_again(self) -> None:
+        """Read the cells that have more games by now, once what is being read is there."""
+        if self._again and not self.reader.busy("cells") and not self.reader.busy("costs"):
             self._read_cells()
+
+    def _show_cells(self, found: tuple[Table, tuple[Caution, ...]]) -> None:
+        self.details.show_cells(*found)
+        self._read_again()
+
+    def _show_costs(self, table: Table) -> None:
+        self.details.show_costs(table)
+        self._read_again()
+
+    def _written(self, _: None) -> None:
+        self.changed.emit()
+        self.refresh()
 
     def _fail(self, kind: str, text: str, details: str) -> None:
         self.details.progress.hide()
@@ -166,7 +164,9 @@ class ResultsTab(QWidget):
 
     def _annotate(self, note: str) -> None:
         number = self._shown[0].id
-        self.lister.ask("note", self.path, lambda database, turn: database.annotate(number, note), always=True)
+        self.lister.ask(
+            "note", self.path, lambda database, turn: database.annotate(number, note), self._written, always=True
+        )
 
     def _delete(self) -> None:
         """Put the selected evaluations into the bin, or take them out."""
@@ -182,15 +182,16 @@ class ResultsTab(QWidget):
             for number in numbers:
                 database.delete(number, deleted=into_bin)
 
-        self.lister.ask("delete", self.path, job, always=True)
+        self.lister.ask("delete", self.path, job, self._written, always=True)
 
     def _compare(self) -> None:
         rows = self.details.failures.selected_rows() if len(self._shown) == 1 else []
-        self.reader.ask("compare", self.path, self._inquiries.compare([it.id for it in self._shown], rows))
+        job = self._inquiries.compare([it.id for it in self._shown], rows)
+        self.reader.ask("compare", self.path, job, lambda table: self._open(CompareDialog(table, self.window())))
 
     def _read_spec(self) -> None:
         number = self._shown[0].id
-        self.lister.ask("spec", self.path, lambda database, turn: database.evaluation(number).spec)
+        self.lister.ask("spec", self.path, lambda database, turn: database.evaluation(number).spec, self._rerun)
 
     def _rerun(self, text: str) -> None:
         try:

@@ -43,6 +43,7 @@ ACCOUNT = (
     Line("monitor", "Monitor", "Looks of the lab at the model without the defense; no attacker could."),
     Line("published", "As published", "Queries as the published evaluation of this attack counts them."),
     Line("strict", "All forwards", "The strict account: every query of any purpose."),
+    Line("flagged", "Flagged", "Paid queries that resembled an earlier one of the game; the answers are as ever."),
 )
 CRITERIA = (
     Line("first_hit", "First noisy hit", "Some single answer after a step was a hit. Noise makes such hits by luck."),
@@ -72,6 +73,7 @@ def figures(view: "SideView", spec: "RunSpec", pace: "Pace") -> dict[str, str]:
         "monitor": f"{account.monitor:,}",
         "published": f"{account.published:,}",
         "strict": f"{account.strict:,}",
+        "flagged": f"{account.flagged:,}",
     }
 
 

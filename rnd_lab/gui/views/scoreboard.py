@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QPalette
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
+from rnd_lab.defenses.defense import detectors
 from rnd_lab.gui.views.colours import SideColours
 from rnd_lab.gui.views.figures import ACCOUNT, CRITERIA, MAIN, NOTHING, Line, figures
 from rnd_lab.gui.views.marks import BudgetBar, Chip
@@ -56,9 +57,11 @@ class Scoreboard(QScrollArea):
             title.setVisible(side in names)
             self.bars[side].setVisible(side in names)
             self.bars[side].show_share(0, self.bars[side].palette().color(QPalette.ColorRole.Mid))
-        for (side, _), cell in self.cells.items():
+        watched = bool(detectors(spec.defense, 0))
+        self._labels["flagged"].setVisible(watched)
+        for (side, key), cell in self.cells.items():
             cell.setText(NOTHING)
-            cell.setVisible(side in names)
+            cell.setVisible(side in names and (key != "flagged" or (watched and side == "defended")))
         for (side, _), chip in self.chips.items():
             chip.show_verdict(None)
             chip.setVisible(side in names)

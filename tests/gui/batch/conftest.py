@@ -1,11 +1,9 @@
 """The Batch tab alone, with a results file of its own and an evaluation that takes seconds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QMainWindow
-from pytestqt.qtbot import QtBot
 
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.rnd import RndSpec
@@ -14,7 +12,7 @@ from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.batch.batch_tab import BatchTab
 from rnd_lab.gui.places import Places
-from rnd_lab.gui.toast import Toaster
+from tests.gui.conftest import Host
 
 Open = Callable[[], BatchTab]
 
@@ -35,23 +33,8 @@ ENDLESS = ThreatModel(budget=1_000_000, epsilon=1e-5)
 
 
 @pytest.fixture
-def open_tab(qtbot: QtBot, places: Places) -> Iterator[Open]:
-    opened: list[BatchTab] = []
-
-    def build() -> BatchTab:
-        window = QMainWindow()
-        toaster = Toaster(window)
-        tab = BatchTab(places, toaster, "cpu")
-        window.setCentralWidget(tab)
-        window.resize(1300, 800)
-        qtbot.addWidget(window, before_close_func=lambda _: toaster.clear())
-        window.show()
-        opened.append(tab)
-        return tab
-
-    yield build
-    for tab in opened:
-        tab.close_batch()
+def open_tab(host: Host, places: Places) -> Open:
+    return lambda: host(lambda toaster: BatchTab(places, toaster, "cpu"), BatchTab.close_batch)
 
 
 @pytest.fixture

@@ -151,21 +151,21 @@ def test_a_wrong_axis_is_told_at_its_line(qtbot: QtBot, tab: BatchTab, axis: str
     write(qtbot, tab, axis, text)
     assert where in tab.form.axes.rows[axis].problem.text()
     assert tab.form.run_bar.problem.text()
-    assert not tab.form.run_bar.run.isEnabled()
+    assert not tab.form.run_bar.start.isEnabled()
     assert tab.draft.spec == before
     write(qtbot, tab, axis, "")
     assert not tab.form.axes.rows[axis].problem.text()
-    assert tab.form.run_bar.run.isEnabled()
+    assert tab.form.run_bar.start.isEnabled()
 
 
 def test_no_attack_no_model_and_a_norm_that_an_attack_lacks(tab: BatchTab) -> None:
     form = tab.form
     attack_row(tab, "Square").check.click()
     assert "at least one attack" in form.attacks.problem.text()
-    assert not form.run_bar.run.isEnabled()
+    assert not form.run_bar.start.isEnabled()
     row = attack_row(tab, "ECO")
     row.check.click()
-    assert form.run_bar.run.isEnabled()
+    assert form.run_bar.start.isEnabled()
     editor = form.threat.form.rows["norm"].editor
     editor.set_value("l2")
     editor.edited.emit()
@@ -180,7 +180,7 @@ def test_no_attack_no_model_and_a_norm_that_an_attack_lacks(tab: BatchTab) -> No
 def test_images_that_are_not_there_are_told_before_anything_runs(qtbot: QtBot, tab: BatchTab, tmp_path: Path) -> None:
     tab.load(tiny(data=DataSpec(source=str(tmp_path / "nowhere"))))
     qtbot.waitUntil(lambda: "nowhere" in tab.form.data.problem.text(), timeout=WAIT)
-    assert not tab.form.run_bar.run.isEnabled()
+    assert not tab.form.run_bar.start.isEnabled()
 
 
 def test_a_stack_is_built_in_the_dialog(qtbot: QtBot, tab: BatchTab) -> None:

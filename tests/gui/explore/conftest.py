@@ -1,12 +1,11 @@
 """The Explore tab on real games."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.gui.explore.chart import Chart
@@ -14,34 +13,13 @@ from rnd_lab.gui.explore.explore_tab import ExploreTab
 from rnd_lab.gui.explore.figures import Figures
 from rnd_lab.gui.explore.panels import place
 from rnd_lab.gui.places import Places
-from rnd_lab.gui.toast import Toaster
-from tests.gui.results_file import make_results
+from tests.gui.conftest import Host
 from tests.gui.waiting import WAIT
 
 
-@pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_results(tmp_path_factory.mktemp("explored") / "results.db")
-
-
 @pytest.fixture
-def open_tab(qtbot: QtBot, places: Places) -> Iterator[Callable[[], ExploreTab]]:
-    made = []
-
-    def build() -> ExploreTab:
-        window = QMainWindow()
-        window.toaster = Toaster(window)
-        qtbot.addWidget(window, before_close_func=lambda it: it.toaster.clear())
-        tab = ExploreTab(places, window.toaster)
-        window.setCentralWidget(tab)
-        window.resize(1380, 860)
-        made.append(tab)
-        window.show()
-        return tab
-
-    yield build
-    for tab in made:
-        tab.close_readers()
+def open_tab(host: Host, places: Places) -> Callable[[], ExploreTab]:
+    return lambda: host(lambda toaster: ExploreTab(places, toaster), ExploreTab.close_readers)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import torch
 from pytestqt.qtbot import QtBot
 from torch import Tensor
 
+from rnd_lab.data import sets
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.player import Player, State
 from rnd_lab.models import load as loading
@@ -86,3 +87,19 @@ def test_download_can_be_given_up(ready: Player, spec: RunSpec, monkeypatch: pyt
     with qtbot.assertNotEmitted(ready.failed):
         ready.cancel_download()
         qtbot.waitUntil(lambda: ready.state is State.EMPTY, timeout=WAIT)
+
+
+def test_download_of_images_is_told_and_ends_when_another_image_is_wanted(
+    ready: Player, spec: RunSpec, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    def endless(progress: Callable[[int, int], None]) -> Path:
+        while True:
+            progress(1, 170_000_000)
+
+    monkeypatch.setattr(sets, "fetch_cifar10", endless)
+    with qtbot.waitSignal(ready.download, timeout=WAIT) as signal:
+        ready.prepare(spec.model_copy(update={"image": "cifar10#3"}), "cpu")
+    assert signal.args == [1, 170_000_000]
+    with qtbot.assertNotEmitted(ready.failed):
+        ready.prepare(spec, "cpu")
+        qtbot.waitUntil(lambda: ready.state is State.READY, timeout=WAIT)

@@ -1,43 +1,21 @@
 """The Results tab on real games."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMainWindow
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.results.results_tab import ResultsTab
-from rnd_lab.gui.toast import Toaster
-from tests.gui.results_file import make_results
+from tests.gui.conftest import Host
 from tests.gui.waiting import WAIT
 
 
-@pytest.fixture(scope="session")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_results(tmp_path_factory.mktemp("listed") / "results.db")
-
-
 @pytest.fixture
-def open_tab(qtbot: QtBot, places: Places) -> Iterator[Callable[[], ResultsTab]]:
-    made = []
-
-    def build() -> ResultsTab:
-        window = QMainWindow()
-        toaster = Toaster(window)
-        qtbot.addWidget(window, before_close_func=lambda _: toaster.clear())
-        tab = ResultsTab(places, toaster)
-        window.setCentralWidget(tab)
-        window.resize(1380, 860)
-        made.append(tab)
-        window.show()
-        return tab
-
-    yield build
-    for tab in made:
-        tab.close_readers()
+def open_tab(host: Host, places: Places) -> Callable[[], ResultsTab]:
+    return lambda: host(lambda toaster: ResultsTab(places, toaster), ResultsTab.close_readers)
 
 
 @pytest.fixture

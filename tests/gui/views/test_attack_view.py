@@ -6,6 +6,8 @@ from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from rnd_lab.defenses.blacklight import BlacklightSpec
+from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.experiments.duel import Duel, Scene, Snapshot
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.views.attack_view import AttackView
@@ -46,6 +48,24 @@ def test_every_figure_explains_itself(view: AttackView) -> None:
     for cell in view.scoreboard.cells.values():
         assert cell.toolTip()
         assert cell.accessibleName()
+
+
+def test_flagged_queries_are_shown_where_a_defense_looks_for_them(
+    view: AttackView, scene: Scene, spec: RunSpec
+) -> None:
+    def shown(stack: tuple[DefenseSpec, ...]) -> list[bool]:
+        view.show_scene(scene, spec.model_copy(update={"defense": stack}))
+        return [view.scoreboard.cells[side, "flagged"].isVisibleTo(view) for side in ("defended", "undefended")]
+
+    assert shown(()) == shown(spec.defense) == [False, False]
+    watched = (*spec.defense, BlacklightSpec())
+    assert shown(watched) == [True, False]
+    duel = Duel(spec.model_copy(update={"defense": watched}), scene)
+    for _ in range(3):
+        duel.step()
+    view.show_snapshot(duel.snapshot(), duel.spec)
+    assert view.scoreboard.cells["defended", "flagged"].text() == str(duel.sides["defended"].account.flagged)
+    assert duel.sides["defended"].account.flagged > 0
 
 
 def test_verdicts_at_the_end(view: AttackView, scene: Scene, ended: Snapshot, spec: RunSpec) -> None:

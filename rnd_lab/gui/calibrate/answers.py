@@ -1,0 +1,79 @@
+"""What was found of each model, as a table, and what a reader of it must know; knows no Qt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rnd_lab.game.calibrate import Bearing, bearing
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.reports.calibration import Calibrated
+from rnd_lab.reports.table import MISSING, Entry, Heading, Table, percent, plain
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """A model, what it is called, what is being done with it, what is known of it, and why it cannot be measured."""
+
+    model: ModelSpec
+    title: str
+    state: str = "waiting"
+    found: Calibrated | None = None
+    problem: str = ""
+
+    def answer(self, max_loss: float) -> Bearing | None:
+        """How much noise it bears; None before two ν were measured."""
+        return bearing(self.found.curve, max_loss) if self.found and len(self.found.curve.nus) > 1 else None
+
+
+def points(max_loss: float) -> str:
+    """A loss of accuracy, a share, in percentage points."""
+    return f"{100 * max_loss:g} point{'s' * (max_loss != 0.01)}"
+
+
+def answers_table(rows: Sequence[ModelRow], max_loss: float) -> Table:
+    """A row for each model; ``max_loss`` is a share."""
+    headings = (
+        Heading("Model", numeric=False),
+        Heading("Clean", "Accuracy without noise, with its 95 % Wilson interval."),
+        Heading(
+            "Largest ν",
+            f"The largest ν up to which every ν that was tried costs at most {points(max_loss)} of clean accuracy, "
+            "with its 95 % bootstrap interval. ≥: no larger one was tried.",
+        ),
+        Heading("Under it", "Accuracy under that ν, each image asked once, with its 95 % Wilson interval."),
+        Heading("State", numeric=False),
+    )
+    return Table(headings, tuple(_row(row, max_loss) for row in rows), 1)
+
+
+def caution(rows: Sequence[ModelRow], max_loss: float) -> str:
+    """What a reader of the answers must know; empty where nothing speaks against them."""
+    problems = [f"{row.title}: {row.problem}" for row in rows if row.problem]
+    return "\n".join(filter(None, (*problems, _weakness(rows, max_loss))))
+
+
+def _weakness(rows: Sequence[ModelRow], max_loss: float) -> str:
+    known = [(row.found, answer) for row in rows if row.found and (answer := row.answer(max_loss))]
+    if not known:
+        return ""
+    images, last = known[0][0].curve.images, known[0][0].curve.nus[-1]
+    if 0 < max_loss < 1 / images:
+        return (
+            f"Of {images:,} images a single one is {100 / images:.2g} points: so few cannot tell a loss of "
+            f"{points(max_loss)}. Measure on more images."
+        )
+    if any(answer.open_interval and row.state == "done" for row in rows if (answer := row.answer(max_loss))):
+        return f"{last:g} is the largest ν that was tried, and larger ones may do. Widen the range of ν."
+    return ""
+
+
+def _row(row: ModelRow, max_loss: float) -> tuple[Entry, ...]:
+    answer = row.answer(max_loss)
+    clean = percent(row.found.curve.accuracies[0]) if row.found else MISSING
+    largest, there = (_largest(answer), percent(answer.there)) if answer else (MISSING, MISSING)
+    return plain(row.title), clean, largest, there, plain(row.state)
+
+
+def _largest(answer: Bearing) -> Entry:
+    it = answer.largest
+    high = f"{'≥ ' * answer.open_interval}{it.high:g}"
+    return Entry(f"{'≥ ' * answer.open}{it.value:g}", f"{it.low:g} – {high}", it.value)

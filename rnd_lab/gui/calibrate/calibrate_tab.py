@@ -1,0 +1,232 @@
+"""How much noise models bear: the form on the left, accuracy over ν and the answers on the right."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.evaluation.background import Ended
+from rnd_lab.evaluation.estimate import count_images
+from rnd_lab.evaluation.titles import model_title
+from rnd_lab.gui.batch.errands import Errands
+from rnd_lab.gui.calibrate.form import WIDTH, CalibrationForm
+from rnd_lab.gui.calibrate.result_view import ResultView
+from rnd_lab.gui.calibrate.spec import CalibrationSpec
+from rnd_lab.gui.calibrate.worker import Known, Measurer
+from rnd_lab.gui.doing import Doing
+from rnd_lab.gui.places import Places, write_whole
+from rnd_lab.gui.toast import Toaster
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import LabError
+
+PAUSE_BEFORE_COUNTING = 250
+"""Milliseconds without another change before the queries are counted."""
+SAYS = {
+    "Measure": "Space measures how much noise the models bear",
+    "Stop": "Measuring: Space stops; what is measured is kept",
+    "Stopping…": "Stopping…",
+}
+ENDS = {"finished": "Finished", "stopped": "Stopped: Measure goes on from here"}
+
+
+class CalibrateTab(QWidget):
+    """Joins the form, the worker and the view. ``known`` is all that was measured since the window was opened.
+
+    Signals: ``state_changed()``; ``use_wanted(model, nu)``, a ModelSpec and the largest ν that it bears.
+    """
+
+    state_changed = Signal()
+    use_wanted = Signal(object, float)
+
+    def __init__(self, places: Places, toaster: Toaster, device: str) -> None:
+        super().__init__()
+        self.places, self.toaster, self.device = places, toaster, device
+        self.worker: Measurer | None = None
+        self.known: Known = {}
+        self._path = places.config / "calibration.json"
+        self._stopping = False
+        self._counted: dict[DataSpec, int] = {}
+        self.form, self.view = CalibrationForm(self._last()), ResultView(toaster)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.addWidget(self.form)
+        splitter.addWidget(self.view)
+        splitter.setStretchFactor(1, 1)
+        splitter.setChildrenCollapsible(False)
+        splitter.setSizes([WIDTH + 10, 900])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+        self.errands = Errands(self)
+        self.errands.failed.connect(toaster.error)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(PAUSE_BEFORE_COUNTING)
+        self._timer.timeout.connect(self._count)
+        self.form.changed.connect(self._form_changed)
+        self.form.run_bar.start_wanted.connect(self.run_or_stop)
+        self.form.run_bar.stop_wanted.connect(self.stop)
+        self.view.use_wanted.connect(self.use_wanted)
+        self._count()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being measured."""
+        return self.worker is not None
+
+    @property
+    def start_text(self) -> str:
+        """What :meth:`run_or_stop` does now."""
+        return "Stopping…" if self._stopping else "Stop" if self.busy else "Measure"
+
+    @property
+    def can_start(self) -> bool:
+        """Whether :meth:`run_or_stop` does something."""
+        return self.can_stop or self.form.run_bar.can_start
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether :meth:`stop` does something."""
+        return self.busy and not self._stopping
+
+    @property
+    def doing(self) -> Doing:
+        """What the actions can do here."""
+        return Doing(SAYS[self.start_text], self.start_text, self.can_start, can_stop=self.can_stop)
+
+    def set_device(self, name: str) -> None:
+        """Choose where the models are computed from the next measurement on."""
+        self.device = name
+
+    def add_torchvision(self, names: tuple[str, ...]) -> None:
+        """Offer torchvision's models."""
+        self.form.models.torchvision = names
+
+    def open_path(self, path: Path) -> bool:
+        """Take images or a model into the form; returns whether the file is one of these."""
+        if self.busy:
+            self.toaster.info("The form is locked while something is measured.")
+            return True
+        return self.form.open_path(path)
+
+    def run_or_stop(self) -> None:
+        """Measure what the form says, or stop."""
+        if self.busy:
+            self.stop()
+        elif self.form.commit():
+            self._run(self.form.spec)
+
+    def stop(self) -> None:
+        """End the measurement; every ν that is finished is kept."""
+        if self.worker and not self._stopping:
+            self._stopping = True
+            self.worker.stop()
+            self.view.progress.state.say("Stopping…")
+            self._show_busy()
+
+    def close_worker(self) -> None:
+        """Stop what is being measured, keep the form, and join all threads."""
+        self._timer.stop()
+        if worker := self.worker:
+            self.worker = None
+            worker.stop()
+            worker.wait()
+        self.errands.close()
+        try:
+            write_whole(self._path, self.form.spec.model_dump_json(indent=1) + "\n")
+        except OSError as error:
+            self.toaster.warn("The form of the Calibrate tab could not be saved.", str(error))
+
+    def _run(self, spec: CalibrationSpec) -> None:
+        self.view.begin(spec, _titles(spec.models))
+        self.worker = worker = Measurer(spec, self.device, self.known, self)
+        worker.doing.connect(self._show_doing)
+        worker.progressed.connect(self.view.progress.show_progress)
+        worker.measured.connect(self.view.show_found)
+        worker.failed.connect(self._fail)
+        worker.over.connect(self._over)
+        self._show_busy()
+        worker.start()
+
+    def _show_doing(self, place: int, text: str) -> None:
+        if not self._stopping:
+            self.view.progress.state.say(text)
+        if self.view.rows[place].state == "waiting":  # a download tells often
+            self.view.show_state(place, "measuring")
+
+    def _fail(self, place: int, text: str, details: str) -> None:
+        self.view.show_state(place, "error", text)
+        self.toaster.error(text, details)
+
+    def _over(self, ended: Ended) -> None:
+        if not self.worker:
+            return  # the window is being closed
+        self.worker.wait()
+        self.worker.deleteLater()
+        self.worker, self._stopping = None, False
+        failures = sum(bool(row.problem) for row in self.view.rows)
+        many = f"{failures} of {len(self.view.rows)} models could not be measured"
+        self.view.progress.state.say(f"{ENDS[ended.how]}{f'; {many}' if failures else ''}")
+        self.view.rest()
+        self._show_busy()
+
+    def _show_busy(self) -> None:
+        self.form.lock(self.busy)
+        self.form.run_bar.show_busy(self.busy)
+        self.form.run_bar.stop.setEnabled(self.can_stop)
+        self.state_changed.emit()
+
+    def _form_changed(self) -> None:
+        self.view.allow(self.form.spec)
+        self._timer.start()
+        self.state_changed.emit()
+
+    def _count(self) -> None:
+        """Count the queries, and look whether the images are there."""
+        data = self.form.spec.data
+        if data in self._counted:
+            self._show_effort()
+            return
+        self.form.run_bar.effort.setText("Counting the images…")
+        self.errands.do(
+            lambda: count_images(data),
+            lambda images: self._take_count(data, images),
+            lambda error: self._refuse(data, error),
+        )
+
+    def _take_count(self, data: DataSpec, images: int) -> None:
+        self._counted[data] = images
+        if data == self.form.spec.data:
+            self._show_effort()
+
+    def _show_effort(self) -> None:
+        spec = self.form.spec
+        images = self._counted[spec.data]
+        models, nus = len(spec.models), len(spec.nus)
+        named = "1 model" if models == 1 else f"{models} models"
+        self.form.run_bar.effort.setText(f"{named} × {nus} ν × {images:,} images = {models * nus * images:,} queries")
+
+    def _refuse(self, data: DataSpec, error: LabError) -> None:
+        if data == self.form.spec.data:
+            self.form.data.problem.say(str(error))
+            self.form.run_bar.explain(str(error))
+            self.state_changed.emit()
+
+    def _last(self) -> CalibrationSpec:
+        """The form of the last session, or the first one."""
+        if not self._path.exists():
+            return CalibrationSpec()
+        try:
+            return CalibrationSpec.model_validate_json(self._path.read_text(encoding="utf-8"))
+        except (OSError, UnicodeDecodeError, ValidationError) as error:
+            self.toaster.warn("The last form of the Calibrate tab could not be read back.", str(error))
+            return CalibrationSpec()
+
+
+def _titles(models: Sequence[ModelSpec]) -> list[str]:
+    """Short names, and whole ones for models whose short names are the same."""
+    short = Counter(model_title(model) for model in models)
+    return [model_title(model) if short[model_title(model)] == 1 else model.source for model in models]

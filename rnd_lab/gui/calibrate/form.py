@@ -1,0 +1,138 @@
+"""The form of a measurement, on the left of the page."""
+
+from pathlib import Path
+
+from pydantic import ValidationError
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QFileDialog,
+    QFrame,
+    QLineEdit,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec
+from rnd_lab.gui.batch.data_part import DataPart
+from rnd_lab.gui.batch.following import mismatch
+from rnd_lab.gui.calibrate.models_part import ModelsPart
+from rnd_lab.gui.calibrate.run_bar import MeasureBar
+from rnd_lab.gui.calibrate.spec import CalibrationSpec
+from rnd_lab.gui.commands import MODEL_SUFFIXES
+from rnd_lab.gui.forms import SpecForm
+from rnd_lab.gui.panel.section import Titled
+from rnd_lab.gui.words import sentence
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import LabError
+
+WIDTH = 380
+
+
+class CalibrationForm(QWidget):
+    """Models, images, and the question. ``spec`` is what was last shown that makes sense.
+
+    Signals: ``changed()`` after every edit, whether it makes sense or not.
+    """
+
+    changed = Signal()
+
+    def __init__(self, spec: CalibrationSpec) -> None:
+        super().__init__()
+        self.spec = spec
+        self.models, self.data, self.question = ModelsPart(), DataPart(), Titled("Noise")
+        self.rows = SpecForm(CalibrationSpec, skip=("models", "data"))
+        self.question.body.addWidget(self.rows)
+        self.run_bar = MeasureBar()
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(12, 4, 12, 12)
+        column.setSpacing(2)
+        for part in (self.models, self.data, self.question):
+            column.addWidget(part)
+        column.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(content)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(scroll, 1)
+        layout.addWidget(self.run_bar)
+        self.setMinimumWidth(WIDTH)
+        self.show_spec(spec)
+        for signal in (self.models.edited, self.data.edited, self.rows.changed):
+            signal.connect(self._edited)
+        self.data.folder_wanted.connect(self._ask_for_folder)
+        self.data.file_wanted.connect(self._ask_for_archive)
+
+    def show_spec(self, spec: CalibrationSpec) -> None:
+        """Show a measurement."""
+        self.models.show_models(spec.models)
+        self.data.show_spec(EvaluationSpec(data=spec.data))
+        self.rows.set_value(spec)
+        self._edited()
+
+    def lock(self, locked: bool) -> None:
+        """No changes while something is measured, except of the allowed loss, which needs no new measurement."""
+        self.models.setEnabled(not locked)
+        self.data.setEnabled(not locked)
+        for name, row in self.rows.rows.items():
+            for widget in (row.label, row.editor.widget, row.reset):
+                widget.setEnabled(not locked or name == "max_loss")
+
+    def commit(self) -> bool:
+        """Take what is being typed; returns whether it makes sense."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QAbstractSpinBox):
+            focus.interpretText()
+        elif isinstance(focus, QLineEdit) and self.isAncestorOf(focus):
+            focus.editingFinished.emit()
+        return self.run_bar.can_start
+
+    def open_path(self, path: Path) -> bool:
+        """Take images or a model; returns whether the file is one of these."""
+        if path.is_dir() or path.suffix == ".npz":
+            data = DataSpec(source=str(path), images=self.spec.data.images, seed=self.spec.data.seed)
+            self.data.show_spec(EvaluationSpec(data=data))
+            self._edited()
+        elif path.suffix in MODEL_SUFFIXES:
+            self.models.take(ModelSpec(source=str(path)))
+        else:
+            return False
+        return True
+
+    def _edited(self) -> None:
+        try:
+            self.spec = self._read()
+        except (ValidationError, LabError) as error:
+            self.run_bar.explain(sentence(error) if isinstance(error, ValidationError) else str(error))
+        else:
+            wrong = mismatch(_evaluation(self.spec))
+            self.run_bar.explain(f"{wrong} Untick it, or choose other images." if wrong else "")
+            self.data.show_spec(EvaluationSpec(data=self.spec.data))
+        self.changed.emit()
+
+    def _read(self) -> CalibrationSpec:
+        """What is shown. Raises ValidationError or LabError, after saying what is wrong."""
+        values = {**dict(self.rows.value()), "models": self.models.value(), **self.data.values()}
+        return CalibrationSpec(**values)
+
+    def _ask_for_folder(self) -> None:
+        if name := QFileDialog.getExistingDirectory(self, "Images in a folder", str(Path.home())):
+            self.open_path(Path(name))
+
+    def _ask_for_archive(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Images in a file", str(Path.home()), "Images and labels (*.npz)")
+        if name:
+            self.open_path(Path(name))
+
+
+def _evaluation(spec: CalibrationSpec) -> EvaluationSpec:
+    """The same models and images, as the Batch tab has them."""
+    return EvaluationSpec(data=spec.data, models=tuple(DefendedModel(model=model) for model in spec.models))

@@ -1,0 +1,146 @@
+"""The models that are measured: those that come with the lab, and the user's own, each with a tick."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
+
+from rnd_lab.evaluation.titles import model_title
+from rnd_lab.gui.calibrate.model_dialog import ModelDialog
+from rnd_lab.gui.panel.section import Titled
+from rnd_lab.gui.published import find_card
+from rnd_lab.gui.widgets import IconButton, Problem
+from rnd_lab.models.bundled import bundled_folder, cards
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import LabError
+
+LINES = 5
+MODEL = Qt.ItemDataRole.UserRole
+
+
+class TickList(QListWidget):
+    """A list whose ticks the space bar sets, whatever it does in the window."""
+
+    def event(self, event: QEvent) -> bool:
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and event.key() == Qt.Key.Key_Space
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+
+class ModelsPart(Titled):
+    """A list with ticks, and buttons to add models, and to change and remove those that were added.
+
+    ``torchvision`` are the names that can be added.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Models")
+        self.torchvision: tuple[str, ...] = ()
+        self.list = TickList()
+        self.list.setAccessibleName("Models")
+        self.list.setToolTip("<p>Models with a tick are measured, all on the same noisy images. Space ticks.</p>")
+        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFixedHeight(LINES * (self.list.fontMetrics().height() + 6) + 4)
+        for card in sorted(cards(bundled_folder()), key=lambda it: bool(it.start)):  # a fine-tuned one after its origin
+            self._append(ModelSpec(source=card.name))
+        self.list.setCurrentRow(0)
+        self.list.itemChanged.connect(self.edited)
+        self.list.currentRowChanged.connect(self._enable)
+        self.buttons = {
+            "add": IconButton("mdi6.plus", "Add a model of torchvision or from a file", "Add"),
+            "change": IconButton("mdi6.pencil-outline", "Change the chosen one, which was added"),
+            "remove": IconButton("mdi6.trash-can-outline", "Remove the chosen one, which was added"),
+        }
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        for name, button in self.buttons.items():
+            button.clicked.connect(getattr(self, name))
+            row.addWidget(button)
+        row.addStretch(1)
+        self.problem = Problem()
+        parts: tuple[QWidget, ...] = (self.list, self.problem)
+        for widget in parts:
+            self.body.addWidget(widget)
+        self.body.insertLayout(self.body.indexOf(self.problem), row)
+        self._enable()
+
+    def value(self) -> tuple[ModelSpec, ...]:
+        """The models with a tick. Raises LabError where there is none."""
+        ticked = tuple(it.data(MODEL) for it in self._items() if it.checkState() == Qt.CheckState.Checked)
+        if not ticked:
+            raise LabError("No model is chosen. Tick at least one.")
+        return ticked
+
+    def show_models(self, models: Sequence[ModelSpec]) -> None:
+        """Tick these models and no others; says nothing."""
+        blocked = self.list.blockSignals(True)
+        for item in self._items():
+            item.setCheckState(Qt.CheckState.Unchecked)
+        for model in models:
+            self._tick(model)
+        self.list.blockSignals(blocked)
+
+    def add(self) -> None:
+        """Ask for one more."""
+        self._ask(ModelSpec(), None)
+
+    def change(self) -> None:
+        """Change the chosen one, which was added."""
+        if (item := self.list.currentItem()) and _own(item):
+            self._ask(item.data(MODEL), item)
+
+    def remove(self) -> None:
+        """Take the chosen one away, which was added."""
+        if (item := self.list.currentItem()) and _own(item):
+            self.list.takeItem(self.list.row(item))
+            self.edited.emit()
+
+    def take(self, model: ModelSpec, instead: QListWidgetItem | None = None) -> None:
+        """Tick a model, and add it where it is not on the list; ``instead`` of another one where that is given."""
+        if instead and instead.data(MODEL) != model:
+            self.list.takeItem(self.list.row(instead))
+        blocked = self.list.blockSignals(True)
+        self.list.setCurrentItem(self._tick(model))
+        self.list.blockSignals(blocked)
+        self._enable()
+        self.edited.emit()
+
+    def _ask(self, model: ModelSpec, instead: QListWidgetItem | None) -> None:
+        dialog = ModelDialog(model, self.torchvision, self.window())
+        dialog.accepted.connect(lambda: self.take(dialog.chosen, instead))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _tick(self, model: ModelSpec) -> QListWidgetItem:
+        item = next((it for it in self._items() if it.data(MODEL) == model), None) or self._append(model)
+        item.setCheckState(Qt.CheckState.Checked)
+        return item
+
+    def _append(self, model: ModelSpec) -> QListWidgetItem:
+        card = find_card(model.source)
+        item = QListWidgetItem(model_title(model), self.list)
+        item.setData(MODEL, model)
+        item.setToolTip(card.title if card else model.source)
+        item.setCheckState(Qt.CheckState.Unchecked)
+        return item
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self.list.item(row) for row in range(self.list.count())]
+
+    def _enable(self) -> None:
+        item = self.list.currentItem()
+        for name in ("change", "remove"):
+            self.buttons[name].setEnabled(item is not None and _own(item))
+
+
+def _own(item: QListWidgetItem) -> bool:
+    """Whether it was added by the user."""
+    model: ModelSpec = item.data(MODEL)
+    return find_card(model.source) is None

@@ -1,0 +1,144 @@
+"""A plot of curves over the epochs that grows while a model is trained."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
+
+from rnd_lab.gui.explore.chart import HUES
+from rnd_lab.gui.theme import is_dark
+from rnd_lab.gui.train.curve_legend import SYMBOL, CurveLegend, Look
+
+FAINT = 150
+"""Of 255: how strong the line is that shows every step."""
+MARGIN = 0.03
+"""Share of the epochs that is left free beside the first and the last."""
+
+
+class CurvePlot(QWidget):
+    """The y axis follows the curves, and the x axis has room for all epochs, until the user zooms.
+
+    Signals: ``failed(text)`` when a picture cannot be saved.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, name: str, left: str, looks: Mapping[str, Look]) -> None:
+        super().__init__()
+        self._looks = looks
+        self._epochs = 1
+        self.legend = CurveLegend(looks)
+        self.legend.toggled.connect(self._show_or_hide)
+        self.plot = pg.PlotWidget()
+        self.plot.setAccessibleName(name)
+        self.plot.setFrameShape(self.plot.Shape.NoFrame)
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.plot.showGrid(x=True, y=True, alpha=0.25)
+        self.plot.setLabel("bottom", "epochs")
+        self.plot.setLabel("left", left)
+        for place in ("left", "bottom"):
+            self.plot.getAxis(place).enableAutoSIPrefix(False)
+            self.plot.getAxis(place).setStyle(tickFont=self.font())
+        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.plot.customContextMenuRequested.connect(self._show_menu)
+        self.curves = {key: self._add(depth, look) for depth, (key, look) in enumerate(looks.items())}
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.legend)
+        layout.addWidget(self.plot, 1)
+        self._recolour()
+        self.show_whole()
+
+    def set_epochs(self, epochs: int) -> None:
+        """Begin with empty axes that have room for so many epochs."""
+        self._epochs = epochs
+        for curve in self.curves.values():
+            curve.setData([], [])
+        self.show_whole()
+
+    def show_curve(self, key: str, xs: Sequence[float], ys: Sequence[float]) -> None:
+        """Draw one of the curves."""
+        self.curves[key].setData(xs, ys)
+
+    def show_whole(self) -> None:
+        """Undo zooming and moving."""
+        room = MARGIN * self._epochs
+        self.plot.setXRange(-room, self._epochs + room, padding=0)
+        self.plot.enableAutoRange(axis="y")
+
+    def menu(self) -> QMenu:
+        """What can be done with the plot; deletes itself when it is closed."""
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.addAction("Save plot…", self._ask_file)
+        menu.addAction("Copy plot", lambda: QGuiApplication.clipboard().setPixmap(self.grab()))
+        menu.addSeparator()
+        menu.addAction("Show whole plot", self.show_whole)
+        return menu
+
+    def save(self, path: Path) -> None:
+        """Save what is shown as PNG."""
+        if not self.grab().save(str(path), "PNG"):
+            self.failed.emit(f"{path} cannot be written. Choose another place.")
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "curves"):
+            self._recolour()
+
+    def _show_or_hide(self, key: str, shown: bool) -> None:
+        self.curves[key].setVisible(shown)
+
+    def _show_menu(self, at: QPoint) -> None:
+        self.menu().popup(self.plot.mapToGlobal(at))
+
+    def _ask_file(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(self, "Save the plot", "training.png", "PNG (*.png)")
+        if name:
+            self.save(Path(name).with_suffix(".png"))
+
+    def _add(self, depth: int, look: Look) -> pg.PlotDataItem:
+        curve = pg.PlotDataItem(antialias=bool(look.symbol))
+        curve.setZValue(depth)
+        curve.scatter.opts.update(hoverable=bool(look.symbol), tip=_tip(look))
+        self.plot.addItem(curve)
+        return curve
+
+    def _recolour(self) -> None:
+        ink = self.palette()
+        text, muted = ink.color(QPalette.ColorRole.Text), ink.color(QPalette.ColorRole.PlaceholderText)
+        self.plot.setBackground(ink.color(QPalette.ColorRole.Base))
+        faint = QColor(muted)
+        faint.setAlpha(60)
+        for place in ("left", "bottom"):
+            axis = self.plot.getAxis(place)
+            axis.setPen(muted)
+            axis.setTextPen(text)
+            axis.setTickPen(faint)
+        hues, pens = HUES[is_dark(ink)], {}
+        for key, look in self._looks.items():
+            colour, curve = QColor(hues[look.hue]), self.curves[key]
+            if look.symbol:
+                curve.setSymbol(look.symbol)
+                curve.setSymbolSize(SYMBOL)
+                curve.setSymbolBrush(colour)
+                curve.setSymbolPen(colour)
+            else:
+                colour.setAlpha(FAINT)
+            pens[key] = pg.mkPen(colour, width=2 if look.symbol else 1)
+            curve.setPen(pens[key])
+        self.legend.recolour(pens)
+
+
+def _tip(look: Look) -> Callable[..., str]:
+    """What is told of a point under the mouse."""
+
+    def tip(x: float, y: float, data: object) -> str:
+        return f"epoch {x:g}, {look.label}: {y:.4g}{look.unit}"
+
+    return tip

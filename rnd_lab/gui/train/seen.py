@@ -1,0 +1,53 @@
+"""What is in a run's folder already."""
+
+from dataclasses import dataclass
+
+from rnd_lab.models.bundled import read_card
+from rnd_lab.models.card import ModelCard
+from rnd_lab.primitives.errors import LabError
+from rnd_lab.training.catalog import RECIPES, AnyRecipe
+from rnd_lab.training.checkpoint import Found, look
+from rnd_lab.training.run import TrainingRun
+
+
+@dataclass(frozen=True)
+class Seen:
+    """``found`` is the run that is there, ``card`` that of the model which came of it."""
+
+    found: Found | None
+    card: ModelCard | None
+
+    def fits(self, run: TrainingRun) -> bool:
+        """Whether the run that is there may be this one; its images and its start are compared when it goes on."""
+        return self.found is not None and self.found.recipe == run.recipe.model_dump()
+
+    @property
+    def recipe(self) -> AnyRecipe | None:
+        """The recipe of the run that is there; None where this version of the lab does not know it."""
+        written = self.found.recipe if self.found else {}
+        try:
+            recipe: AnyRecipe = RECIPES[written["kind"]].model_validate(written)  # type: ignore[assignment]
+        except (KeyError, ValueError):
+            return None
+        return recipe
+
+
+def see(run: TrainingRun) -> Seen:
+    """Look into the folder of a run. Raises LabError where what is there cannot be read."""
+    found = look(run.folder)
+    try:
+        card = read_card(run.weights.with_suffix(".json")) if run.weights.exists() else None
+    except LabError:
+        card = None  # it is written anew when the run has been measured
+    finished = found and len(found.log) == run.recipe.epochs
+    return Seen(found, card if card and finished and card.recipe == run.recipe.model_dump() else None)
+
+
+def telling(seen: Seen, epochs: int) -> str:
+    """How far the run is that is there, and what Resume does; empty where there is nothing to be told."""
+    done = len(seen.found.log) if seen.found else 0
+    if not done or seen.card:
+        return ""
+    if done == epochs:
+        return "All epochs are finished; Resume measures the model and saves it."
+    return f"Epoch {done} of {epochs} is finished; Resume goes on from there."

@@ -1,0 +1,83 @@
+"""The weights that training starts from."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout
+
+from rnd_lab.gui.commands import MODELS
+from rnd_lab.gui.train.part import Part
+from rnd_lab.gui.widgets import Combo, IconButton
+from rnd_lab.gui.words import tooltip_of
+from rnd_lab.models.bundled import bundled_folder, cards
+from rnd_lab.training.catalog import AnyRecipe
+from rnd_lab.training.run import TrainingRun
+
+PLAIN = "cifar10-resnet20"
+"""The bundled model that every network which is a ResNet-20 at heart can start from."""
+
+
+def usual_start(recipe: AnyRecipe) -> str | None:
+    """What the form proposes: all recipes but the standard one are short, and made for a network that knows a lot."""
+    short = recipe.kind != "standard" and recipe.architecture.startswith("resnet20")
+    return PLAIN if short and recipe.data_set == "cifar10" else None
+
+
+class StartPart(Part):
+    """A list of the models that come with the lab, and a button for a file."""
+
+    def __init__(self) -> None:
+        super().__init__("Start from")
+        self._cards = cards(bundled_folder())
+        tip = tooltip_of(TrainingRun.model_fields["start"])
+        self.combo = Combo()
+        self.combo.setAccessibleName("Start from")
+        self.combo.setToolTip(tip)
+        self.combo.activated.connect(self._chosen)
+        self.open_file = IconButton("mdi6.folder-open-outline", "Start from the weights in a file")
+        self.open_file.clicked.connect(self._ask)
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        row.addWidget(self.combo, 1)
+        row.addWidget(self.open_file)
+        self.body.addLayout(row)
+        self._start: str | None = None
+        self._recipe: AnyRecipe | None = None
+
+    def set_recipe(self, recipe: AnyRecipe) -> None:
+        old = self._recipe
+        if old and (self._start == usual_start(old) or old.data_set != recipe.data_set):
+            self._start = usual_start(recipe)
+        self._recipe = recipe
+        self._fill(recipe)
+
+    def values(self) -> dict[str, Any]:
+        return {"start": self._start}
+
+    def show_run(self, run: TrainingRun) -> None:
+        self._start, self._recipe = run.start, run.recipe
+        self._fill(run.recipe)
+
+    def _fill(self, recipe: AnyRecipe) -> None:
+        nothing = f"The weights of {recipe.usual_start}" if recipe.usual_start else "Random weights"
+        entries: list[tuple[str, str | None]] = [(nothing, None)]
+        entries += [(card.title, card.name) for card in self._cards if card.data_set == recipe.data_set]
+        if self._start not in [start for _, start in entries]:
+            entries.append((Path(str(self._start)).name, self._start))
+        self.combo.clear()
+        for title, start in entries:
+            self.combo.addItem(title, start)
+        self.combo.setCurrentIndex([start for _, start in entries].index(self._start))
+
+    def _chosen(self) -> None:
+        self._take(self.combo.currentData())
+
+    def _ask(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Start from", str(Path.home()), MODELS)
+        if name:
+            self._take(name)
+
+    def _take(self, start: str | None) -> None:
+        if start != self._start:
+            self._start = start
+            self.edited.emit()

@@ -1,0 +1,99 @@
+"""A whole training run: from images that lie somewhere to a model with a card of what it can do."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from rnd_lab.data.cifar10 import LabelledImages
+from rnd_lab.data.cifar10_download import fetch_cifar10
+from rnd_lab.models.card import ModelCard
+from rnd_lab.models.classifier import Classifier
+from rnd_lab.models.load import load
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.spec import Spec, setting
+from rnd_lab.training.bundle import bundle
+from rnd_lab.training.catalog import AnyRecipe
+from rnd_lab.training.data import read_images
+from rnd_lab.training.images import TrainingImages
+from rnd_lab.training.loop import Progress, train
+
+CIFAR10 = "cifar10"
+"""Stands for the images that are downloaded on first use."""
+Tell = Callable[[str, int, int], None]
+"""Hears what is done besides training, how much of it is done, and how much there is in all (0: not known)."""
+
+
+class TrainingRun(Spec):
+    """What is trained, on what, and where it is kept."""
+
+    recipe: Annotated[AnyRecipe, Field(discriminator="kind")] = setting(help="How the network is trained.")
+    data: str = setting(
+        CIFAR10,
+        label="Images",
+        help="CIFAR-10: cifar10 (downloaded on first use), torchvision's folder, or a folder with cifar10_train.npz "
+        "and cifar10_test.npz. ImageNet: a folder with the folders train and val, each with one of pictures for every "
+        "class.",
+    )
+    test_data: str | None = setting(None, label="Test images", help="Test images, where they lie elsewhere.")
+    start: str | None = setting(
+        None, label="Start from", help="Model whose weights training starts from: a name or a file."
+    )
+    name: str = setting("my-model", label="Name", help="Name of the model.")
+    out: str = setting(
+        label="Folder",
+        help="Folder for checkpoint, log, weights and card; an interrupted run goes on from here.",
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _check_name(cls, name: str) -> str:
+        if not name.strip() or Path(name).name != name:
+            raise ValueError("must be a file's name, without folders")
+        return name
+
+    @property
+    def folder(self) -> Path:
+        """Where everything is kept."""
+        return Path(self.out).expanduser()
+
+    @property
+    def weights(self) -> Path:
+        """Where the trained model lies at the end."""
+        return self.folder / f"{self.name}.safetensors"
+
+    def play(
+        self,
+        device: str = "cpu",
+        report: Callable[[Progress], None] = lambda progress: None,
+        tell: Tell = lambda doing, done, total: None,
+    ) -> ModelCard:
+        """Train, or go on where the folder says that a run was cut off; then measure the model, and save it.
+
+        ``report`` hears of the training (see :func:`train`) and ``tell`` of the rest; an exception that one of them
+        raises ends the run, and the epochs finished by then are kept.
+
+        Raises LabError, saying what to do, where anything is missing, or does not fit.
+        """
+        first = self._first(device, tell)
+        train_images, test_images = self._images(tell)
+        network = train(self.recipe, train_images, self.folder, report, device, first, test_images)
+        told = partial(tell, "Measuring the model")
+        return bundle(self.folder, self.name, self.recipe, network, train_images, test_images, device, first, told)
+
+    def _first(self, device: str, tell: Tell) -> Classifier | None:
+        source = self.start or self.recipe.usual_start
+        if not source:
+            return None
+        tell("Loading the weights to start from", 0, 0)
+        return load(ModelSpec(source=source), device, partial(tell, "Downloading the weights to start from"))
+
+    def _images(self, tell: Tell) -> tuple[TrainingImages, LabelledImages]:
+        tell("Reading the images", 0, 0)
+        data = Path(self.data).expanduser()
+        if self.data == CIFAR10 and self.recipe.data_set == "cifar10" and not data.exists():
+            data = fetch_cifar10(partial(tell, "Downloading CIFAR-10"))
+            tell("Reading the images", 0, 0)
+        return read_images(self.recipe, data, Path(self.test_data).expanduser() if self.test_data else None)

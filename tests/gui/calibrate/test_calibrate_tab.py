@@ -1,0 +1,282 @@
+"""Calibrations as people set them up, run, stop, read and save them."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPalette, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.evaluation.stage import set_stage
+from rnd_lab.game.calibrate import AccuracyCurve, CleanImages, ask_clean, bearing
+from rnd_lab.game.forward import Forward
+from rnd_lab.gui.calibrate.calibrate_tab import CalibrateTab
+from rnd_lab.gui.calibrate.model_dialog import ModelDialog
+from rnd_lab.gui.calibrate.result_view import CURVES
+from rnd_lab.gui.calibrate.spec import CalibrationSpec
+from rnd_lab.gui.theme import DARK, palette
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.reports.table import percent
+from tests.gui.calibrate.conftest import TINY, Open
+from tests.gui.waiting import WAIT
+
+PLAIN, GF = "cifar10-resnet20", "cifar10-resnet20-gf"
+
+
+def click(button: QWidget) -> None:
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def measure(qtbot: QtBot, tab: CalibrateTab) -> None:
+    click(tab.form.run_bar.start)
+    assert tab.busy
+    qtbot.waitUntil(lambda: not tab.busy, timeout=WAIT)
+
+
+def write(tab: CalibrateTab, name: str, value: object) -> None:
+    editor = tab.form.rows.rows[name].editor
+    editor.set_value(value)
+    editor.edited.emit()
+
+
+def cells(tab: CalibrateTab, row: int) -> list[str]:
+    return [entry.text for entry in tab.view.table.source.table.rows[row]]
+
+
+def answer(tab: CalibrateTab, row: int) -> float:
+    found = tab.view.rows[row].answer(tab.form.spec.loss)
+    assert found
+    return found.largest.value
+
+
+def expected(name: str, spec: CalibrationSpec) -> AccuracyCurve:
+    stage = set_stage(ModelSpec(source=name), spec.data, "cpu")
+    batches = CleanImages(stage.classifier, stage.images, stage.selection, spec.seed)
+    steps = ask_clean(Forward(stage.classifier.network), batches, spec.nus)
+    return AccuracyCurve.of({it.nu: it.correct for it in steps if it.correct is not None})
+
+
+def test_the_answers_are_those_of_the_command_line(qtbot: QtBot, tab: CalibrateTab) -> None:
+    qtbot.waitUntil(lambda: tab.form.run_bar.effort.text() == "2 models × 3 ν × 10 images = 60 queries", timeout=WAIT)
+    measure(qtbot, tab)
+    assert tab.view.progress.state.full == "Finished"
+    assert tab.view.progress.queries.text() == "60 of 60 queries"
+    for row, name in enumerate((PLAIN, GF)):
+        found, curve = tab.view.found[row], expected(name, TINY)
+        assert np.array_equal(found.curve.correct, curve.correct)
+        told = bearing(curve, 0.3)
+        largest = f"{'≥ ' * told.open}{told.largest.value:g}"
+        assert cells(tab, row) == [name, percent(told.clean).text, largest, percent(told.there).text, "done"]
+    assert [line.label for line in tab.view.chart.lines] == [PLAIN, GF]
+    assert len(tab.view.chart.legend.items) == 2
+
+
+def test_it_grows_while_it_is_measured(qtbot: QtBot, tab: CalibrateTab) -> None:
+    seen: list[tuple[str, int]] = []
+    click(tab.form.run_bar.start)
+    assert tab.worker
+    tab.worker.measured.connect(lambda place, found: seen.append((tab.view.rows[place].state, len(found.curve.nus))))
+    assert not tab.form.models.isEnabled()
+    assert tab.form.rows.rows["max_loss"].editor.widget.isEnabled()
+    assert not tab.form.rows.rows["nu"].editor.widget.isEnabled()
+    qtbot.waitUntil(lambda: not tab.busy, timeout=WAIT)
+    assert seen == 2 * [("1 of 3 ν", 1), ("2 of 3 ν", 2), ("done", 3)]
+    assert tab.form.models.isEnabled()
+
+
+def test_another_loss_is_answered_at_once_and_more_values_are_added_to_what_is_known(
+    qtbot: QtBot, tab: CalibrateTab
+) -> None:
+    measure(qtbot, tab)
+    write(tab, "max_loss", 0)
+    strict = answer(tab, 0)
+    write(tab, "max_loss", 100)
+    assert not tab.busy
+    assert (strict, answer(tab, 0)) == (0, 0.2) or strict < answer(tab, 0)
+    assert cells(tab, 0)[2] == "≥ 0.2"
+    assert "Widen the range" in tab.view.caution.text()
+    write(tab, "nu", "0.05,0.2,0.3")
+    told: list[tuple[int, int]] = []
+    tab.run_or_stop()
+    assert tab.worker
+    tab.worker.progressed.connect(lambda *figures: told.append(figures))
+    qtbot.waitUntil(lambda: not tab.busy, timeout=WAIT)
+    assert told[0] == (30, 80)  # three of four ν of the first model are known
+    assert tab.view.found[0].curve.nus == (0, 0.05, 0.2, 0.3)
+
+
+def test_a_measurement_that_is_stopped_keeps_what_it_has(qtbot: QtBot, tab: CalibrateTab) -> None:
+    states: list[str] = []
+    tab.state_changed.connect(lambda: states.append(tab.start_text))
+    write(tab, "nu", "0:0.5:0.0005")
+    tab.run_or_stop()
+    assert (tab.start_text, tab.can_stop, tab.doing.can_start) == ("Stop", True, True)
+    qtbot.waitUntil(lambda: len(tab.view.found) == 1, timeout=WAIT)
+    click(tab.form.run_bar.stop)
+    assert (tab.start_text, tab.can_stop, tab.can_start) == ("Stopping…", False, False)
+    qtbot.waitUntil(lambda: not tab.busy, timeout=WAIT)
+    assert states[-3:] == ["Stop", "Stopping…", "Measure"]
+    assert tab.view.progress.state.full.startswith("Stopped")
+    assert "of 1001 ν" in cells(tab, 0)[-1]
+    assert tab.view.found[0].curve.images == 10
+    assert cells(tab, 1)[1:] == ["–"] * 4
+    tab.run_or_stop()
+    tab.run_or_stop()
+    qtbot.waitUntil(lambda: not tab.busy, timeout=WAIT)
+
+
+def test_a_window_can_be_closed_while_it_measures(qtbot: QtBot, tab: CalibrateTab) -> None:
+    write(tab, "nu", "0:0.5:0.0005")
+    tab.run_or_stop()
+    qtbot.waitUntil(lambda: bool(tab.view.found), timeout=WAIT)
+    tab.close_worker()
+    assert not tab.busy
+
+
+def test_what_cannot_be_measured_is_said_before(qtbot: QtBot, tab: CalibrateTab, tmp_path: Path) -> None:
+    bar, models = tab.form.run_bar, tab.form.models
+    for row in range(2):
+        models.list.item(row).setCheckState(Qt.CheckState.Unchecked)
+    assert "Tick at least one" in bar.problem.text()
+    assert not tab.can_start
+    tab.run_or_stop()
+    assert not tab.busy
+    started: list[int] = []
+    QShortcut(Qt.Key.Key_Space, tab.window(), lambda: started.append(1))  # as the window's action has it
+    models.list.setCurrentRow(0)
+    models.list.setFocus()
+    QTest.keyClick(models.list, Qt.Key.Key_Space)
+    assert tab.can_start
+    assert not started
+    write(tab, "nu", "0.1,2")
+    assert "not between 0 and 1" in bar.problem.text()
+    write(tab, "nu", "0.1;2")
+    assert "is no number" in tab.form.rows.rows["nu"].problem.text()
+    write(tab, "nu", "0.1")
+    combo = tab.form.data.combo
+    combo.setCurrentIndex(combo.findData("samples:imagenet"))
+    combo.activated.emit(combo.currentIndex())
+    assert f"{PLAIN} was made for the classes of cifar10" in bar.problem.text()
+    assert "Untick it" in bar.problem.text()
+    tab.form.show_spec(TINY.model_copy(update={"data": DataSpec(source=str(tmp_path / "nowhere"))}))
+    qtbot.waitUntil(lambda: "nowhere" in bar.problem.text(), timeout=WAIT)
+    assert not tab.can_start
+
+
+def test_a_model_that_cannot_be_measured_does_not_stop_the_others(
+    qtbot: QtBot, tab: CalibrateTab, tmp_path: Path
+) -> None:
+    np.savez(tmp_path / "many.npz", images=np.zeros((4, 32, 32, 3), np.uint8), labels=np.array([0, 3, 20, 4]))
+    gone = tmp_path / "gone.pt"
+    assert tab.open_path(gone)
+    tab.form.models.show_models([ModelSpec(source=str(gone)), ModelSpec()])
+    tab.form.models.edited.emit()
+    measure(qtbot, tab)
+    assert [row.state for row in tab.view.rows] == ["done", "error"]
+    assert "There is no file" in tab.view.caution.text()
+    assert "1 of 2 models could not be measured" in tab.view.progress.state.full
+    assert "There is no file" in tab.toaster.toasts[-1].text
+    tab.form.models.show_models([ModelSpec()])
+    assert tab.open_path(tmp_path / "many.npz")
+    assert not tab.open_path(tmp_path / "notes.txt")
+    tab.form.data.form.rows["images"].editor.set_value(None)
+    tab.form.data.edited.emit()
+    measure(qtbot, tab)
+    assert "Choose images that the model was made for" in tab.view.caution.text()
+    tab.set_device("cuda:99")
+    measure(qtbot, tab)
+    assert tab.view.rows[0].state == "error"
+
+
+def test_the_answer_is_handed_on(qtbot: QtBot, tab: CalibrateTab) -> None:
+    write(tab, "max_loss", 0)
+    assert not tab.view.use.isEnabled()
+    measure(qtbot, tab)
+    write(tab, "max_loss", 100)
+    tab.view.table.clearSelection()
+    assert not tab.view.use.isEnabled()
+    tab.view.table.select_row(1)
+    with qtbot.waitSignal(tab.use_wanted, timeout=WAIT) as wanted:
+        click(tab.view.use)
+    assert wanted.args == [ModelSpec(source=GF), 0.2]
+
+
+def test_plot_and_tables_are_saved(
+    qtbot: QtBot, tab: CalibrateTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure(qtbot, tab)
+    answers: list[tuple[Path, str]] = [
+        (tmp_path / "plot.svg", ""),
+        (tmp_path / "plot.png", ""),
+        (tmp_path / "answers", ""),
+        (tmp_path / "curves.csv", CURVES),
+        (tmp_path / "nowhere" / "curves.csv", CURVES),
+    ]
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: tuple(map(str, answers.pop(0))))
+    for button in 2 * [tab.view.save_plot] + 3 * [tab.view.save_table]:
+        click(button)
+    assert "cannot be written" in tab.toaster.toasts[-1].text
+    assert "<svg" in (tmp_path / "plot.svg").read_text()
+    assert not QImage(str(tmp_path / "plot.png")).isNull()
+    first, second = csv.DictReader((tmp_path / "answers.csv").read_text().splitlines())
+    assert (first["model"], second["model"], first["max_loss"]) == (PLAIN, GF, "0.3")
+    assert float(first["largest_nu"]) == answer(tab, 0)
+    assert len((tmp_path / "curves.csv").read_text().splitlines()) == 7
+
+
+def test_models_are_added_changed_and_removed(qtbot: QtBot, tab: CalibrateTab) -> None:
+    tab.add_torchvision(("resnet18", "resnet50"))
+    models = tab.form.models
+    assert not models.buttons["remove"].isEnabled()
+    click(models.buttons["add"])
+    (dialog,) = tab.window().findChildren(ModelDialog)
+    combo = dialog.model.combo
+    combo.setCurrentIndex(combo.findData("torchvision:resnet18"))
+    combo.activated.emit(combo.currentIndex())
+    dialog.accept()
+    assert tab.form.spec.models[-1] == ModelSpec(source="torchvision:resnet18")
+    assert "made for the classes of imagenet" in tab.form.run_bar.problem.text()
+    models.take(ModelSpec(source="torchvision:resnet50"), models.list.currentItem())
+    assert [it.source for it in tab.form.spec.models] == [PLAIN, GF, "torchvision:resnet50"]
+    click(models.buttons["remove"])
+    assert [it.source for it in tab.form.spec.models] == [PLAIN, GF]
+    models.list.setCurrentRow(0)
+    models.remove()
+    assert models.list.count() == 2
+
+
+def test_the_form_is_there_again_the_next_time(tab: CalibrateTab, open_tab: Open) -> None:
+    write(tab, "max_loss", 2.5)
+    tab.close_worker()
+    assert open_tab().form.spec == TINY.model_copy(update={"max_loss": 2.5})
+
+
+def test_a_damaged_form_is_told_and_left(tab: CalibrateTab, open_tab: Open) -> None:
+    tab.close_worker()
+    (tab.places.config / "calibration.json").write_text("{")
+    another = open_tab()
+    assert "could not be read back" in another.toaster.toasts[-1].text
+    assert another.form.spec == CalibrationSpec()
+
+
+def test_so_few_images_that_the_loss_cannot_be_told_are_told(qtbot: QtBot, tab: CalibrateTab) -> None:
+    measure(qtbot, tab)
+    write(tab, "max_loss", 1)
+    assert "Of 10 images a single one is 10 points" in tab.view.caution.text()
+
+
+def test_the_plot_follows_the_theme(qtbot: QtBot, tab: CalibrateTab, qapp: QApplication) -> None:
+    measure(qtbot, tab)
+    before = QPalette(qapp.palette())
+    light = tab.view.chart.colour(0)
+    qapp.setPalette(palette(DARK))
+    try:
+        qtbot.waitUntil(lambda: tab.view.chart.dark, timeout=WAIT)
+        assert tab.view.chart.colour(0) != light
+    finally:
+        qapp.setPalette(before)

@@ -1,0 +1,52 @@
+"""Jobs on a reader's thread: who is answered, and who is not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from rnd_lab.gui.results.reader import Reader, Turn
+from rnd_lab.primitives.errors import LabError
+from rnd_lab.results.database import Database
+from tests.gui.waiting import WAIT
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    reader = Reader()
+    yield reader
+    reader.close()
+
+
+def test_each_kind_is_answered_to_whom_asked_last(reader: Reader, played: Path, qtbot: QtBot) -> None:
+    answers: list[tuple[str, object]] = []
+    reader.ask("count", played, lambda database, turn: 1, lambda answer: answers.append(("old", answer)))
+    reader.ask("count", played, lambda database, turn: 2, lambda answer: answers.append(("new", answer)))
+    reader.ask("names", played, lambda database, turn: "grid", lambda answer: answers.append(("other", answer)))
+    assert reader.busy("count")
+    qtbot.waitUntil(lambda: not reader.busy("names"), timeout=WAIT)
+    assert answers == [("new", 2), ("other", "grid")]
+    assert not reader.busy("count")
+
+
+def test_what_was_given_up_is_not_answered(reader: Reader, played: Path, qtbot: QtBot) -> None:
+    answers: list[object] = []
+    reader.ask("count", played, lambda database, turn: 1, answers.append)
+    reader.give_up("count")
+    assert not reader.busy("count")
+    reader.ask("names", played, lambda database, turn: 2, answers.append)
+    qtbot.waitUntil(lambda: bool(answers), timeout=WAIT)
+    assert answers == [2]
+
+
+def test_a_failure_is_told_instead_of_an_answer(reader: Reader, played: Path, qtbot: QtBot) -> None:
+    def job(database: Database, turn: Turn) -> None:
+        raise LabError("There is no such cell.")
+
+    answers: list[object] = []
+    with qtbot.waitSignal(reader.failed, timeout=WAIT) as signal:
+        reader.ask("count", played, job, answers.append)
+    assert signal.args == ["count", "There is no such cell.", ""]
+    assert not answers
+    assert not reader.busy("count")

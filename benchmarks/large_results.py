@@ -206,8 +206,8 @@ def measure(places: Places, path: Path) -> None:
     told("Gallery: jump somewhere else", scrolled, lambda: not model.missing(*gallery.view.visible_rows()))
     told("Gallery: sort by queries", lambda: (gallery.order.setCurrentIndex(1), gallery._arrange()),
          lambda: model.rowCount() > 0 and model.tile(0) is not None)  # fmt: skip
-    results.close_readers()
-    explore.close_readers()
+    results.finish()
+    explore.finish()
     window.close()
 
 

@@ -64,6 +64,8 @@ ACTIONS = (
     Action("show_batch", "Batch", "mdi6.table-large", ("Ctrl+2",), "Run an evaluation over a data set"),
     Action("show_explore", "Explore", "mdi6.chart-line", ("Ctrl+3",), "Look at an evaluation as plots and pictures"),
     Action("show_results", "Results", "mdi6.database-outline", ("Ctrl+4",), "Find, compare and export evaluations"),
+    Action("show_train", "Train", "mdi6.school-outline", ("Ctrl+5",), "Train a model, plain or with a defense"),
+    Action("show_calibrate", "Calibrate", "mdi6.tune-variant", ("Ctrl+6",), "Find the largest ν that costs little"),
     Action("theme_system", "Like the system", "mdi6.theme-light-dark", (), "Light or dark, as the system is"),
     Action("theme_light", "Light", "mdi6.white-balance-sunny", (), "Dark on light"),
     Action("theme_dark", "Dark", "mdi6.weather-night", (), "Light on dark"),
@@ -83,7 +85,7 @@ MENUS = {
     "&Edit": ("undo", "redo", SEPARATOR, "copy", "paste"),
     "&Game": ("start", "step", "stop"),
     "&View": (
-        *("show_attack", "show_batch", "show_explore", "show_results", SEPARATOR),
+        *("show_attack", "show_batch", "show_explore", "show_results", "show_train", "show_calibrate", SEPARATOR),
         *("theme_system", "theme_light", "theme_dark"),
     ),
     "&Help": ("show_shortcuts", SEPARATOR, "show_about"),
@@ -91,7 +93,7 @@ MENUS = {
 TOOL_BAR = ("open_image", "gallery", "paste", SEPARATOR, "undo", "redo", SEPARATOR, "copy", "save")
 TOOL_BAR_END = ("toggle_theme", "show_shortcuts")
 ALWAYS = (
-    *("show_attack", "show_batch", "show_explore", "show_results"),
+    *("show_attack", "show_batch", "show_explore", "show_results", "show_train", "show_calibrate"),
     *("theme_system", "theme_light", "theme_dark", "toggle_theme", "show_shortcuts", "show_about", "quit"),
 )
 """What works before torch is imported."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from rnd_lab.data.gallery import gallery
 from rnd_lab.data.image import open_image
+from rnd_lab.defenses.catalog import AnyDefense
 from rnd_lab.experiments.duel import Scene, SideName, Snapshot, device_of
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.doing import Doing
@@ -157,9 +158,13 @@ class AttackTab(QWidget):
             return False
         return self._change({"image": str(path), "label": None}, "Image")
 
-    def set_model(self, path: Path) -> bool:
-        """Attack the model in a file."""
-        return self._change({"model": ModelSpec(source=str(path)), "label": None}, "Model")
+    def set_model(self, model: ModelSpec) -> bool:
+        """Attack another model."""
+        return self._change({"model": model, "label": None}, "Model")
+
+    def set_defended(self, model: ModelSpec, stack: tuple[AnyDefense, ...]) -> bool:
+        """Attack a model behind this stack of defenses, the outermost first."""
+        return self._change({"model": model, "defense": stack, "label": None}, "Defended model")
 
     def set_spec(self, spec: RunSpec) -> bool:
         """Take over all parameters."""
@@ -174,7 +179,7 @@ class AttackTab(QWidget):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def close_player(self) -> None:
+    def finish(self) -> None:
         """End the game and the worker."""
         self._timer.stop()
         self.player.close()

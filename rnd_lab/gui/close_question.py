@@ -37,6 +37,20 @@ def ask_batch(parent: QWidget) -> bool:
     return box.clickedButton() is close
 
 
+def ask_training(parent: QWidget) -> bool:
+    """Whether to close while a model is trained."""
+    box = _question(
+        parent,
+        "A model is being trained",
+        "Closing the window stops the training.",
+        "Every finished epoch is kept, and the Train tab will offer to go on from there.",
+        "Keep training",
+    )
+    close = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
+    box.exec()
+    return box.clickedButton() is close
+
+
 def _question(parent: QWidget, title: str, text: str, more: str, stay: str) -> QMessageBox:
     """A question whose usual answer is to stay; Escape means that, too."""
     box = QMessageBox(parent)

@@ -57,6 +57,14 @@ class Commands:
         """Change to the Results tab."""
         self._window.pages.show_page("Results")
 
+    def show_train(self) -> None:
+        """Change to the Train tab."""
+        self._window.pages.show_page("Train")
+
+    def show_calibrate(self) -> None:
+        """Change to the Calibrate tab."""
+        self._window.pages.show_page("Calibrate")
+
     def start(self) -> None:
         """Start, pause or resume."""
         if running := self._window.pages.running:
@@ -99,14 +107,14 @@ class Commands:
         self._ask_and_open("Open parameters", JSON)
 
     def open_path(self, path: Path) -> None:
-        """Open any file that the lab knows: in the Batch tab what belongs there, else in the Attack tab."""
+        """Open any file that the lab knows: in the tab that is shown where it belongs there, else in the Attack tab."""
         if path.suffix == ".db":
             self._window.pages.open_results(path)
             opened = True
-        elif self._batch:
-            opened = self._batch.open_path(path)
+        elif taking := self._window.pages.taking:
+            opened = taking.open_path(path)
             if not opened:
-                self._window.toaster.info("Here a folder, an .npz, a model or an evaluation can be opened.")
+                self._window.toaster.info(f"Here {taking.takes} can be opened.")
         else:
             opened = self._open_to_attack(path)
         if opened:
@@ -226,11 +234,13 @@ class Commands:
         self._window.close()
 
     def _open_to_attack(self, path: Path) -> bool:
+        from rnd_lab.models.spec import ModelSpec
+
         self.show_attack()
         if path.suffix == ".json":
             return self._open_json(path)
         if path.suffix in MODEL_SUFFIXES:
-            return self._tab.set_model(path)
+            return self._tab.set_model(ModelSpec(source=str(path)))
         return self._tab.set_image(path)
 
     def _open_json(self, path: Path) -> bool:

@@ -1,6 +1,7 @@
 """What the actions of the window can do with the tab that is shown."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtGui import QUndoStack
@@ -20,6 +21,15 @@ class Doing:
     can_step: bool = False
     can_stop: bool = False
     parameters: QUndoStack | None = None
+
+
+class Takes(Protocol):
+    """A tab that takes files into its form; ``takes`` says which, in words."""
+
+    takes: str
+
+    def open_path(self, path: Path) -> bool:
+        """Take a file; returns whether it is one that belongs here."""
 
 
 class Runs(Protocol):

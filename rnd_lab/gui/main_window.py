@@ -106,8 +106,10 @@ class MainWindow(QMainWindow):
         return self.pages.attack
 
     def _may_close(self) -> bool:
-        batch = self.pages.batch
+        batch, train = self.pages.batch, self.pages.train
         if batch and batch.busy and not close_question.ask_batch(self):
+            return False
+        if train and train.busy and not close_question.ask_training(self):
             return False
         if not self.tab or not self.tab.busy:
             return True

@@ -6,20 +6,24 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTabWidget, QWidget
 
-from rnd_lab.gui.doing import Doing, Runs
+from rnd_lab.gui.doing import Doing, Runs, Takes
 from rnd_lab.gui.loading import LoadingPage
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.toast import Toaster
 
 if TYPE_CHECKING:
+    from rnd_lab.defenses.catalog import AnyDefense
     from rnd_lab.evaluation.spec import EvaluationSpec
     from rnd_lab.experiments.run_spec import RunSpec
     from rnd_lab.gui.attack_tab import AttackTab
     from rnd_lab.gui.batch.batch_tab import BatchTab
+    from rnd_lab.gui.calibrate.calibrate_tab import CalibrateTab
     from rnd_lab.gui.explore.explore_tab import ExploreTab
     from rnd_lab.gui.results.results_tab import ResultsTab
+    from rnd_lab.gui.train.train_tab import TrainTab
+    from rnd_lab.models.spec import ModelSpec
 
-TITLES = ("Attack", "Batch", "Explore", "Results")
+TITLES = ("Attack", "Batch", "Explore", "Results", "Train", "Calibrate")
 
 
 class Pages(QTabWidget):
@@ -39,6 +43,8 @@ class Pages(QTabWidget):
         self.batch: BatchTab | None = None
         self.explore: ExploreTab | None = None
         self.results: ResultsTab | None = None
+        self.train: TrainTab | None = None
+        self.calibrate: CalibrateTab | None = None
         self._torchvision: tuple[str, ...] = ()
         self._importable = False
         self._closed = False
@@ -55,12 +61,22 @@ class Pages(QTabWidget):
     @property
     def running(self) -> Runs | None:
         """The tab that is shown, where it runs something."""
-        return {"Attack": self.attack, "Batch": self.batch}.get(self.shown)
+        return self._running.get(self.shown)
+
+    @property
+    def taking(self) -> Takes | None:
+        """The tab that is shown, where it takes files into a form of its own."""
+        taking: dict[str, Takes | None] = {"Batch": self.batch, "Train": self.train, "Calibrate": self.calibrate}
+        return taking.get(self.shown)
 
     @property
     def doing(self) -> Doing:
         """What the actions can do with the tab that is shown."""
         return self.running.doing if self.running else Doing()
+
+    @property
+    def _running(self) -> dict[str, Runs | None]:
+        return {"Attack": self.attack, "Batch": self.batch, "Train": self.train, "Calibrate": self.calibrate}
 
     def show_page(self, title: str) -> None:
         """Change to a tab."""
@@ -85,24 +101,22 @@ class Pages(QTabWidget):
             self.attack.panel.model.add_torchvision(names)
         if self.batch:
             self.batch.form.models.torchvision = names
+        if self.calibrate:
+            self.calibrate.add_torchvision(names)
 
     def set_device(self, name: str) -> None:
         """Choose where models are computed from now on."""
         self.device = name
-        if self.batch:
-            self.batch.set_device(name)
+        for tab in (self.batch, self.train, self.calibrate):
+            if tab:
+                tab.set_device(name)
 
     def finish(self) -> None:
         """End what the tabs do and their threads; they are not used again."""
         self._closed = True
-        if self.batch:
-            self.batch.close_batch()
-        if self.explore:
-            self.explore.close_readers()
-        if self.results:
-            self.results.close_readers()
-        if self.attack:
-            self.attack.close_player()
+        for tab in (self.batch, self.explore, self.results, self.train, self.calibrate, self.attack):
+            if tab:
+                tab.finish()
 
     def replay(self, run: "RunSpec") -> None:
         """Play a game of an evaluation again in the Attack tab."""
@@ -147,6 +161,10 @@ class Pages(QTabWidget):
             self._build_explore()
         elif self.shown == "Results" and not self.results:
             self._build_results()
+        elif self.shown == "Train" and not self.train:
+            self._build_train()
+        elif self.shown == "Calibrate" and not self.calibrate:
+            self._build_calibrate()
         self.changed.emit()
 
     def _build_batch(self) -> "BatchTab":
@@ -183,6 +201,34 @@ class Pages(QTabWidget):
         self._put("Results", results)
         results.refresh()
         return results
+
+    def _build_train(self) -> None:
+        from rnd_lab.gui.train.train_tab import TrainTab
+
+        self.train = train = TrainTab(self.places, self.toaster, self.device)
+        train.state_changed.connect(self.changed)
+        train.draft.stack.indexChanged.connect(self.changed)
+        train.use_wanted.connect(self._use)
+        self._put("Train", train)
+
+    def _build_calibrate(self) -> None:
+        from rnd_lab.gui.calibrate.calibrate_tab import CalibrateTab
+
+        self.calibrate = calibrate = CalibrateTab(self.places, self.toaster, self.device)
+        calibrate.add_torchvision(self._torchvision)
+        calibrate.state_changed.connect(self.changed)
+        calibrate.use_wanted.connect(self._use_behind_rnd)
+        self._put("Calibrate", calibrate)
+
+    def _use(self, model: "ModelSpec", stack: "tuple[AnyDefense, ...]") -> None:
+        """Attack a model behind a stack; an empty one leaves the defenses that are there."""
+        if self.attack and self.attack.set_defended(model, stack or self.attack.draft.spec.defense):
+            self.show_page("Attack")
+
+    def _use_behind_rnd(self, model: "ModelSpec", nu: float) -> None:
+        from rnd_lab.defenses.rnd import RndSpec
+
+        self._use(model, (RndSpec(nu=nu),))
 
     def _read_results_again(self) -> None:
         """Games came, or an evaluation was changed; a tab that is not shown reads when it is shown."""

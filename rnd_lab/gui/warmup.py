@@ -51,8 +51,10 @@ class Warmup(QThread):
             return
         try:
             import rnd_lab.gui.batch.batch_tab
+            import rnd_lab.gui.calibrate.calibrate_tab
             import rnd_lab.gui.explore.explore_tab
-            import rnd_lab.gui.results.results_tab  # noqa: F401
+            import rnd_lab.gui.results.results_tab
+            import rnd_lab.gui.train.train_tab  # noqa: F401
         except Exception as error:
             self.failed.emit(f"RND Lab is not installed whole: {error}", traceback.format_exc())
             return

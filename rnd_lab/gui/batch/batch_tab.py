@@ -56,6 +56,7 @@ class BatchTab(QWidget):
 
     state_changed = Signal(object)
     changed = Signal(int)
+    takes = "a folder, an .npz, a model or an evaluation"
 
     def __init__(self, places: Places, toaster: Toaster, device: str) -> None:
         super().__init__()
@@ -178,7 +179,7 @@ class BatchTab(QWidget):
         if name:
             self._save(Path(name).with_suffix(".json"))
 
-    def close_batch(self) -> None:
+    def finish(self) -> None:
         """Stop what is being run, keep the form, and join all threads."""
         self._timer.stop()
         self.waiting.clear()

@@ -41,6 +41,7 @@ class CalibrateTab(QWidget):
 
     state_changed = Signal()
     use_wanted = Signal(object, float)
+    takes = "a folder, an .npz or a model"
 
     def __init__(self, places: Places, toaster: Toaster, device: str) -> None:
         super().__init__()
@@ -67,7 +68,7 @@ class CalibrateTab(QWidget):
         self._timer.setInterval(PAUSE_BEFORE_COUNTING)
         self._timer.timeout.connect(self._count)
         self.form.changed.connect(self._form_changed)
-        self.form.run_bar.start_wanted.connect(self.run_or_stop)
+        self.form.run_bar.start_wanted.connect(self.run_or_pause)
         self.form.run_bar.stop_wanted.connect(self.stop)
         self.view.use_wanted.connect(self.use_wanted)
         self._count()
@@ -79,12 +80,12 @@ class CalibrateTab(QWidget):
 
     @property
     def start_text(self) -> str:
-        """What :meth:`run_or_stop` does now."""
+        """What :meth:`run_or_pause` does now."""
         return "Stopping…" if self._stopping else "Stop" if self.busy else "Measure"
 
     @property
     def can_start(self) -> bool:
-        """Whether :meth:`run_or_stop` does something."""
+        """Whether :meth:`run_or_pause` does something."""
         return self.can_stop or self.form.run_bar.can_start
 
     @property
@@ -112,7 +113,7 @@ class CalibrateTab(QWidget):
             return True
         return self.form.open_path(path)
 
-    def run_or_stop(self) -> None:
+    def run_or_pause(self) -> None:
         """Measure what the form says, or stop."""
         if self.busy:
             self.stop()
@@ -127,7 +128,7 @@ class CalibrateTab(QWidget):
             self.view.progress.state.say("Stopping…")
             self._show_busy()
 
-    def close_worker(self) -> None:
+    def finish(self) -> None:
         """Stop what is being measured, keep the form, and join all threads."""
         self._timer.stop()
         if worker := self.worker:

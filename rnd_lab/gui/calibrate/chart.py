@@ -72,7 +72,8 @@ class AccuracyChart(LineChart):
         xs, found = list(line.curve.nus), [_scaled(it) for it in line.curve.accuracies]
         ys = [it.value for it in found]
         self.draw_line(line.index, line.label, xs, ys)
-        (self.draw_band if len(self.lines) <= BANDS else self.draw_bars)(line.index, line.label, xs, found)
+        banded = len(self.lines) <= BANDS and len(xs) > 1
+        (self.draw_band if banded else self.draw_bars)(line.index, line.label, xs, found)
         tips = [_tip(line.label, nu, it) for nu, it in zip(xs, line.curve.accuracies, strict=True)]
         points = pg.ScatterPlotItem(
             xs, ys, data=tips, size=14, pen=None, brush=QColor(0, 0, 0, 0), hoverable=True, tip=lambda x, y, data: data

@@ -85,7 +85,7 @@ class ExploreTab(QWidget):
         else:
             self._take_list(())
 
-    def close_readers(self) -> None:
+    def finish(self) -> None:
         """Give up what is being read, and end the threads."""
         self.reader.close()
         self.gallery.close_reader()

@@ -80,7 +80,7 @@ class ResultsTab(QWidget):
         """Read again what there is; games that came since are added."""
         self.list.refresh()
 
-    def close_readers(self) -> None:
+    def finish(self) -> None:
         """Keep the note that is being typed, give up what is being read, and end the threads."""
         self.details.note.keep()
         self.lister.close()

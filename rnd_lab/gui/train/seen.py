@@ -1,13 +1,18 @@
 """What is in a run's folder already."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import Field, TypeAdapter, ValidationError
 
 from rnd_lab.models.bundled import read_card
 from rnd_lab.models.card import ModelCard
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.training.catalog import RECIPES, AnyRecipe
+from rnd_lab.training.catalog import AnyRecipe
 from rnd_lab.training.checkpoint import Found, look
 from rnd_lab.training.run import TrainingRun
+
+RECIPE = TypeAdapter[AnyRecipe](Annotated[AnyRecipe, Field(discriminator="kind")])
 
 
 @dataclass(frozen=True)
@@ -26,10 +31,9 @@ class Seen:
         """The recipe of the run that is there; None where this version of the lab does not know it."""
         written = self.found.recipe if self.found else {}
         try:
-            recipe: AnyRecipe = RECIPES[written["kind"]].model_validate(written)  # type: ignore[assignment]
-        except (KeyError, ValueError):
+            return RECIPE.validate_python(written)
+        except ValidationError:
             return None
-        return recipe
 
 
 def see(run: TrainingRun) -> Seen:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from rnd_lab.gui.batch.errands import Errands
 from rnd_lab.gui.commands import MODEL_SUFFIXES
+from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.places import Places, write_whole
 from rnd_lab.gui.toast import Toaster
@@ -31,18 +32,26 @@ STATES = {
     TrainState.PAUSED: "Paused",
     TrainState.STOPPING: "Stopping after this step…",
 }
+SAYS = {
+    TrainState.IDLE: "Space trains the model",
+    TrainState.BEGUN: "Space goes on with the training",
+    TrainState.TRAINING: "A model is trained: Space pauses; the other tabs can be used meanwhile",
+    TrainState.PAUSED: "Paused: Space goes on",
+    TrainState.STOPPING: "Stopping…",
+}
 ENDS = {"finished": "Finished", "stopped": "Stopped", "failed": "Failed"}
 
 
 class TrainTab(QWidget):
     """Joins the form, the trainer and the view.
 
-    Signals: ``state_changed()`` whenever what can be started or stopped may have changed; ``use_wanted(model)`` with
-    the ModelSpec of a trained model that the user wants to attack.
+    Signals: ``state_changed()`` whenever what can be started or stopped may have changed; ``use_wanted(model, stack)``
+    with the ModelSpec of a trained model that the user wants to attack, and the defense inside it, if it has one.
     """
 
     state_changed = Signal()
-    use_wanted = Signal(object)
+    use_wanted = Signal(object, object)
+    takes = "a folder or an .npz of CIFAR-10, or weights to start from,"
 
     def __init__(self, places: Places, toaster: Toaster, device: str) -> None:
         super().__init__()
@@ -87,6 +96,12 @@ class TrainTab(QWidget):
         """Whether :meth:`stop` does something."""
         return self.state in (TrainState.TRAINING, TrainState.PAUSED)
 
+    @property
+    def doing(self) -> Doing:
+        """What the actions can do here."""
+        stack = None if self.busy else self.draft.stack
+        return Doing(SAYS[self.state], self.start_text, self.can_start, can_stop=self.can_stop, parameters=stack)
+
     def set_device(self, name: str) -> None:
         """Choose where models are trained from the next run on."""
         self.form.show_device(name)
@@ -120,7 +135,7 @@ class TrainTab(QWidget):
             return False
         return True
 
-    def close_training(self) -> None:
+    def finish(self) -> None:
         """Stop the training, keep the form, and join all threads. May be called again."""
         if trainer := self.trainer:
             self.trainer = None
@@ -255,7 +270,8 @@ class TrainTab(QWidget):
 
     def _use(self) -> None:
         if run := self.view.run:
-            self.use_wanted.emit(ModelSpec(source=str(run.weights)))
+            inside = run.recipe.defense
+            self.use_wanted.emit(ModelSpec(source=str(run.weights)), (inside,) if inside else ())
 
     # Files
 

@@ -34,7 +34,7 @@ ENDLESS = ThreatModel(budget=1_000_000, epsilon=1e-5)
 
 @pytest.fixture
 def open_tab(host: Host, places: Places) -> Open:
-    return lambda: host(lambda toaster: BatchTab(places, toaster, "cpu"), BatchTab.close_batch)
+    return lambda: host(lambda toaster: BatchTab(places, toaster, "cpu"), BatchTab.finish)
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The Batch tab beside the others: shared keys, playing and running at the same time, closing."""
 
-from collections.abc import Callable
-
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -64,13 +62,3 @@ def test_closing_while_an_evaluation_runs_asks_and_leaves_nothing_running(
     else:
         assert batch.busy
         monkeypatch.setattr(close_question, "ask_batch", lambda parent: True)
-
-
-def test_every_tab_opens(qtbot: QtBot, open_window: Callable[[], MainWindow]) -> None:
-    window = open_window()
-    batch_of(qtbot, window)
-    window.actions_by_key["show_explore"].trigger()
-    qtbot.waitUntil(lambda: window.pages.explore is not None, timeout=WAIT)
-    assert not window.actions_by_key["start"].isEnabled()
-    window.actions_by_key["show_attack"].trigger()
-    assert window.actions_by_key["start"].isEnabled()

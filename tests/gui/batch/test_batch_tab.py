@@ -229,7 +229,7 @@ def test_an_opened_evaluation_is_the_one_that_was_saved(tab: BatchTab, tmp_path:
 
 def test_the_form_is_there_again_the_next_time(tab: BatchTab, open_tab: Open) -> None:
     tab.load(tiny(nu=(0.01, 0.03)))
-    tab.close_batch()
+    tab.finish()
     assert read_evaluation(tab.places.evaluation) == tab.draft.spec
     assert open_tab().draft.spec == tab.draft.spec
 

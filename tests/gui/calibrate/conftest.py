@@ -32,7 +32,7 @@ def open_tab(qtbot: QtBot, places: Places) -> Iterator[Open]:
 
     yield build
     for tab in opened:
-        tab.close_worker()
+        tab.finish()
 
 
 @pytest.fixture

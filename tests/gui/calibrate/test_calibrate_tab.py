@@ -102,7 +102,7 @@ def test_another_loss_is_answered_at_once_and_more_values_are_added_to_what_is_k
     assert "Widen the range" in tab.view.caution.text()
     write(tab, "nu", "0.05,0.2,0.3")
     told: list[tuple[int, int]] = []
-    tab.run_or_stop()
+    tab.run_or_pause()
     assert tab.worker
     tab.worker.progressed.connect(lambda *figures: told.append(figures))
     qtbot.waitUntil(lambda: not tab.busy, timeout=WAIT)
@@ -114,7 +114,7 @@ def test_a_measurement_that_is_stopped_keeps_what_it_has(qtbot: QtBot, tab: Cali
     states: list[str] = []
     tab.state_changed.connect(lambda: states.append(tab.start_text))
     write(tab, "nu", "0:0.5:0.0005")
-    tab.run_or_stop()
+    tab.run_or_pause()
     assert (tab.start_text, tab.can_stop, tab.doing.can_start) == ("Stop", True, True)
     qtbot.waitUntil(lambda: len(tab.view.found) == 1, timeout=WAIT)
     click(tab.form.run_bar.stop)
@@ -125,16 +125,16 @@ def test_a_measurement_that_is_stopped_keeps_what_it_has(qtbot: QtBot, tab: Cali
     assert "of 1001 ν" in cells(tab, 0)[-1]
     assert tab.view.found[0].curve.images == 10
     assert cells(tab, 1)[1:] == ["–"] * 4
-    tab.run_or_stop()
-    tab.run_or_stop()
+    tab.run_or_pause()
+    tab.run_or_pause()
     qtbot.waitUntil(lambda: not tab.busy, timeout=WAIT)
 
 
 def test_a_window_can_be_closed_while_it_measures(qtbot: QtBot, tab: CalibrateTab) -> None:
     write(tab, "nu", "0:0.5:0.0005")
-    tab.run_or_stop()
+    tab.run_or_pause()
     qtbot.waitUntil(lambda: bool(tab.view.found), timeout=WAIT)
-    tab.close_worker()
+    tab.finish()
     assert not tab.busy
 
 
@@ -144,7 +144,7 @@ def test_what_cannot_be_measured_is_said_before(qtbot: QtBot, tab: CalibrateTab,
         models.list.item(row).setCheckState(Qt.CheckState.Unchecked)
     assert "Tick at least one" in bar.problem.text()
     assert not tab.can_start
-    tab.run_or_stop()
+    tab.run_or_pause()
     assert not tab.busy
     started: list[int] = []
     QShortcut(Qt.Key.Key_Space, tab.window(), lambda: started.append(1))  # as the window's action has it
@@ -252,12 +252,12 @@ def test_models_are_added_changed_and_removed(qtbot: QtBot, tab: CalibrateTab) -
 
 def test_the_form_is_there_again_the_next_time(tab: CalibrateTab, open_tab: Open) -> None:
     write(tab, "max_loss", 2.5)
-    tab.close_worker()
+    tab.finish()
     assert open_tab().form.spec == TINY.model_copy(update={"max_loss": 2.5})
 
 
 def test_a_damaged_form_is_told_and_left(tab: CalibrateTab, open_tab: Open) -> None:
-    tab.close_worker()
+    tab.finish()
     (tab.places.config / "calibration.json").write_text("{")
     another = open_tab()
     assert "could not be read back" in another.toaster.toasts[-1].text

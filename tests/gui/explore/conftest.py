@@ -19,7 +19,7 @@ from tests.gui.waiting import WAIT
 
 @pytest.fixture
 def open_tab(host: Host, places: Places) -> Callable[[], ExploreTab]:
-    return lambda: host(lambda toaster: ExploreTab(places, toaster), ExploreTab.close_readers)
+    return lambda: host(lambda toaster: ExploreTab(places, toaster), ExploreTab.finish)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.gui.waiting import WAIT
 
 @pytest.fixture
 def open_tab(host: Host, places: Places) -> Callable[[], ResultsTab]:
-    return lambda: host(lambda toaster: ResultsTab(places, toaster), ResultsTab.close_readers)
+    return lambda: host(lambda toaster: ResultsTab(places, toaster), ResultsTab.finish)
 
 
 @pytest.fixture

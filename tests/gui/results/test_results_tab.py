@@ -60,7 +60,7 @@ def test_a_note_is_kept_when_it_is_left(tab: ResultsTab, qtbot: QtBot) -> None:
 
 def test_a_note_is_kept_when_the_window_is_closed(tab: ResultsTab, qtbot: QtBot) -> None:
     qtbot.keyClicks(tab.details.note, "last words")
-    tab.close_readers()
+    tab.finish()
     with Database(tab.path) as database:
         assert database.evaluation(2).note == "last words"
 
@@ -231,4 +231,4 @@ def test_another_file_is_opened_and_a_broken_one_refused(tab: ResultsTab, tmp_pa
 def test_closing_while_reading_leaves_nothing_behind(tab: ResultsTab, times: int) -> None:
     tab.refresh()
     for _ in range(times):
-        tab.close_readers()
+        tab.finish()

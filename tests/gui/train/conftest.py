@@ -44,7 +44,7 @@ def open_tab(qtbot: QtBot, places: Places) -> Iterator[Open]:
 
     yield build
     for tab in opened:
-        tab.close_training()
+        tab.finish()
 
 
 @pytest.fixture

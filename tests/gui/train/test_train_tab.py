@@ -88,7 +88,8 @@ def test_what_is_set_in_the_form_is_trained_measured_and_used(qtbot: QtBot, tab:
     assert len(tab.view.plots.accuracy.curves["noisy"].yData) == 1
     with qtbot.waitSignal(tab.use_wanted) as wanted:
         tab.view.model.use.click()
-    (model,) = wanted.args
+    model, stack = wanted.args
+    assert stack == ()
     assert isinstance(model, ModelSpec)
     assert load(model).digest == card.weights_digest
     qtbot.waitUntil(lambda: not tab.can_start, timeout=WAIT)
@@ -118,7 +119,7 @@ def test_a_run_that_was_held_stopped_and_closed_equals_an_uninterrupted_one(
     assert tab.start_text == "Pause"
     tab.stop()
     qtbot.waitUntil(lambda: not tab.busy, timeout=WAIT)
-    tab.close_training()
+    tab.finish()
     finished = len(log(data / "run"))
     assert 1 <= finished < 6
     another = open_tab()
@@ -141,7 +142,7 @@ def test_closing_the_window_ends_a_paused_run_and_keeps_its_epochs(
     tab.run_or_pause()
     until_epoch(qtbot, tab, 1)
     tab.run_or_pause()
-    tab.close_training()
+    tab.finish()
     kept = len(log(data / "run"))
     assert kept >= 1
     until_told(qtbot, open_tab(), f"Epoch {kept} of 50 is finished")

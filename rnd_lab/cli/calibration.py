@@ -11,6 +11,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from torch import Tensor
 
+from rnd_lab.cli.downloading import download_bar
 from rnd_lab.cli.errors import clear_errors
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.stage import Stage, set_stage
@@ -63,7 +64,8 @@ def calibrate_command(
         chosen, nus = DataSpec(source=data, images=images, seed=seed), grid(numbers(nu))
         found = []
         for name in dict.fromkeys(model or [ModelSpec().source]):
-            stage = set_stage(ModelSpec(source=name), chosen, pick_device(device))
+            with download_bar(console) as tell:
+                stage = set_stage(ModelSpec(source=name), chosen, pick_device(device), tell)
             found.append(Calibrated(name, stage.classifier.digest, _measure(name, stage, nus, seed, console)))
         _show(found, max_loss, console)
         if json:

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rnd_lab.cli.calibration import Data, clean_images
+from rnd_lab.cli.downloading import download_bar
 from rnd_lab.cli.errors import clear_errors
 from rnd_lab.cli.options import Device
 from rnd_lab.cli.stack import HELP as STACK_HELP
@@ -43,7 +44,9 @@ def cost_command(
     console = Console()
     with clear_errors():
         stacks = {words: STACK.validate_python(read_stack(words.split("+"))) for words in defense}
-        stage = set_stage(ModelSpec(source=model), DataSpec(source=data, images=images, seed=seed), pick_device(device))
+        chosen = DataSpec(source=data, images=images, seed=seed)
+        with download_bar(console) as tell:
+            stage = set_stage(ModelSpec(source=model), chosen, pick_device(device), tell)
         inputs, labels = clean_images(stage, stage.selection)
         forward = Forward(stage.classifier.network)
         costs = {words: measure_cost(forward, stack, inputs, labels, seed) for words, stack in stacks.items()}

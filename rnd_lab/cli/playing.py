@@ -1,15 +1,15 @@
 """Playing a run in the terminal: a progress bar while it lasts, a table at the end."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import torch
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from rnd_lab.cli.downloading import download_bar
 from rnd_lab.defenses.defense import detectors
 from rnd_lab.experiments.duel import Duel, Scene, SideName, pick_device, see
 from rnd_lab.experiments.keep import Kept, run_report, save_image, save_json
@@ -25,14 +25,14 @@ TITLES: dict[SideName, str] = {"defended": "with the defense", "undefended": "wi
 
 def load_model(spec: ModelSpec, device: str, console: Console) -> Classifier:
     """Load a model, with a progress bar where its weights are downloaded."""
-    with _download_bar("weights", console) as progress:
-        return load(spec, pick_device(device), progress)
+    with download_bar(console) as tell:
+        return load(spec, pick_device(device), partial(tell, "weights"))
 
 
 def look(classifier: Classifier, spec: RunSpec, console: Console) -> Scene:
     """Show a run's image to a model, with a progress bar where its data set is downloaded."""
-    with _download_bar("images", console) as progress:
-        return see(classifier, spec, progress)
+    with download_bar(console) as tell:
+        return see(classifier, spec, partial(tell, "images"))
 
 
 def play(spec: RunSpec, scene: Scene, console: Console, *, watch: bool) -> Duel:
@@ -73,15 +73,6 @@ def show(duel: Duel, console: Console) -> None:
     for title, cells in _lines(duel):
         table.add_row(title, *cells)
     console.print(table)
-
-
-@contextmanager
-def _download_bar(what: str, console: Console) -> Iterator[Callable[[int, int], None]]:
-    """A bar that appears when it is first told (done, total) bytes."""
-    columns = (TextColumn(f"Downloading {what}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
 
 
 def _lines(duel: Duel) -> list[tuple[str, list[str]]]:

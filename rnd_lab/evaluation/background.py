@@ -150,6 +150,7 @@ class _Talk:
         self._go.set()
         self._told = -EVERY
         self._held = 0.0
+        self._doing = ""
         self._kept: Progress | None = None
         Thread(target=self._listen, daemon=True).start()
 
@@ -160,10 +161,10 @@ class _Talk:
                 progress,
                 finished=self._kept.finished + progress.finished,
                 failed=self._kept.failed + progress.failed,
-                doing=self._kept.doing or progress.doing,
             )
         self._kept = replace(progress, seconds=progress.seconds - self._held)
-        if time.monotonic() - self._told >= EVERY or progress.doing:
+        if time.monotonic() - self._told >= EVERY or progress.doing != self._doing:
+            self._doing = progress.doing
             self._tell()
         self._wait()
 

@@ -14,6 +14,7 @@ from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.experiments.duel import pick_device
 from rnd_lab.experiments.keep import versions
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.downloaded import megabytes
 from rnd_lab.primitives.errors import Cancelled, LabError
 from rnd_lab.results.database import Database, StoredCell
 from rnd_lab.results.lock import sole_writer
@@ -93,7 +94,7 @@ class _Run:
         for (model, data), members in groups.items():
             self._tell(doing=f"Loading {model.source}")
             try:
-                stage = set_stage(model, data, "cpu" if self._pool else self._device)
+                stage = set_stage(model, data, "cpu" if self._pool else self._device, self._tell_download)
             except Cancelled:
                 raise
             except Exception as error:
@@ -142,6 +143,9 @@ class _Run:
         for cell in cells:
             self._database.fail_cell(cell.id, message)
         self._tell(failed=tuple((cell.id, message) for cell in cells))
+
+    def _tell_download(self, what: str, done: int, total: int) -> None:
+        self._tell(doing=f"Downloading {what}: {megabytes(done, total)}")
 
     def _tell(self, finished: Games = (), failed: tuple[tuple[int, str], ...] = (), doing: str = "") -> None:
         tally, seconds = self._tally, time.monotonic() - self._started

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 
@@ -15,6 +16,9 @@ from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.draws import Rows, game_key
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.results.cell import CellSpec
+
+Tell = Callable[[str, int, int], None]
+"""Hears what is being downloaded, and the bytes of it, done and in all (0 where unknown)."""
 
 
 @dataclass(frozen=True)
@@ -42,15 +46,13 @@ class Stage:
         return wrong[int(draw * len(wrong))]
 
 
-def set_stage(
-    model: ModelSpec, data: DataSpec, device: str, progress: Callable[[int, int], None] | None = None
-) -> Stage:
+def set_stage(model: ModelSpec, data: DataSpec, device: str, tell: Tell = lambda what, done, total: None) -> Stage:
     """Load a model and open a data set.
 
-    ``progress`` hears (done, total) bytes of downloads. Raises LabError where either is missing or they do not fit.
+    An exception that ``tell`` raises stops the download. Raises LabError where either is missing or they do not fit.
     """
-    images = open_set(data, progress)
-    classifier = load(model, device, progress)
+    images = open_set(data, partial(tell, "CIFAR-10"))
+    classifier = load(model, device, partial(tell, model.source))
     if not images.fits(classifier.data_set) or max(images.labels, default=0) >= len(classifier.labels):
         theirs = f"{images.data_set}, up to class {max(images.labels, default=0)}"
         raise LabError(

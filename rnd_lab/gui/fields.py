@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, MultipleOf
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCheckBox, QLineEdit, QWidget
 
 from rnd_lab.gui.number_box import NumberBox
 from rnd_lab.gui.widgets import Combo
@@ -148,3 +148,12 @@ def editor_for(info: FieldInfo) -> Editor:
     if kind is str or get_origin(kind) is tuple:
         return TextEditor(optional, kind is not str)
     raise TypeError(f"there is no editor for {kind}")
+
+
+def take_typing(form: QWidget) -> None:
+    """Let the field that is being typed into say what is in it, as if the focus had left it."""
+    focus = QApplication.focusWidget()
+    if isinstance(focus, QAbstractSpinBox):
+        focus.interpretText()
+    elif isinstance(focus, QLineEdit) and form.isAncestorOf(focus):
+        focus.editingFinished.emit()

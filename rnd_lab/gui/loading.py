@@ -1,4 +1,4 @@
-"""What the window shows while torch is being imported."""
+"""What a tab shows until it can be built: the window is there before PyTorch is imported."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
@@ -11,8 +11,8 @@ class LoadingPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        title = QLabel("Loading…")
-        note = Muted("Starting PyTorch. This takes a few seconds, the first time longer.")
+        title = QLabel("Loading this tab…")
+        note = Muted("This takes a few seconds, the first time longer.")
         note.setWordWrap(False)
         bar = QProgressBar()
         bar.setRange(0, 0)

@@ -35,9 +35,24 @@ class Places:
         return self.config / "evaluation.json"
 
     @property
+    def training(self) -> Path:
+        """The run that the Train tab showed last."""
+        return self.config / "training.json"
+
+    @property
+    def calibration(self) -> Path:
+        """The measurement that the Calibrate tab showed last."""
+        return self.config / "calibration.json"
+
+    @property
     def results(self) -> Path:
         """The results file."""
         return self.data / "results.db"
+
+    @property
+    def trained(self) -> Path:
+        """Models that were trained, a folder each."""
+        return self.data / "training"
 
     @property
     def crash_log(self) -> Path:

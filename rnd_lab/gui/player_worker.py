@@ -1,6 +1,5 @@
 """What happens on the player's thread: loading, playing, saving. Imports torch when it is first asked for something."""
 
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
+from rnd_lab.gui.explaining import explain
 from rnd_lab.gui.player_wishes import Progress, State, Wishes, image_set
 from rnd_lab.primitives.cores import all_but_one
 from rnd_lab.primitives.errors import Cancelled, LabError
@@ -219,20 +219,6 @@ class Worker(QObject):
     def _fall_back(self) -> None:
         self._playing.stop()
         self.became.emit(self._wish, State.READY if self._scene else State.EMPTY)
-
-
-def explain(error: Exception) -> tuple[str, str]:
-    """A line that the user can act on, and the details to copy (none where the line says all)."""
-    details = "".join(traceback.format_exception(error))
-    if isinstance(error, LabError):
-        return str(error), details if error.__cause__ else ""
-    if isinstance(error, MemoryError) or "out of memory" in str(error).lower() or "allocate memory" in str(error):
-        return (
-            "There is not enough memory for this run. Choose a smaller model, fewer repeats, or another device.",
-            details,
-        )
-    first = (str(error).splitlines() or [""])[0]
-    return f"Something went wrong: {type(error).__name__}: {first}".rstrip(": "), details
 
 
 def _needs(spec: "RunSpec", device: str) -> tuple[object, ...]:

@@ -8,6 +8,8 @@ from annotated_types import Ge, Gt, Le, MultipleOf
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
+from rnd_lab.primitives.errors import LabError
+
 NAMES = {
     "linf": "ℓ∞",
     "l2": "ℓ2",
@@ -109,8 +111,10 @@ def complaint(error: Mapping[str, Any]) -> str:
             return message[:1].lower() + message[1:]
 
 
-def sentence(error: ValidationError) -> str:
+def sentence(error: ValidationError | LabError) -> str:
     """What is wrong with a spec, naming the first field that is."""
+    if isinstance(error, LabError):
+        return str(error)
     issue = error.errors()[0]
     text = f"{words(str(issue['loc'][-1]))} {complaint(issue)}" if issue["loc"] else complaint(issue)
     return text[:1].upper() + text[1:] + "."

@@ -11,9 +11,16 @@ from rnd_lab.primitives.errors import LabError
 
 CHUNK = 1 << 16
 TIMEOUT = 30.0  # seconds without a byte
+MEGABYTE = 1e6
 
 
 Progress = Callable[[int, int], None]
+
+
+def megabytes(done: int, total: int) -> str:
+    """How far a download is; ``total`` is 0 where it is not known."""
+    whole = f" of {total / MEGABYTE:,.0f}" if total else ""
+    return f"{done / MEGABYTE:,.0f}{whole} MB"
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,14 +10,12 @@ from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.statistics import Estimate
 from rnd_lab.reports.axes import AXES
 from rnd_lab.reports.calibration import Calibrated
-from rnd_lab.reports.drawing import LEGEND_LINE, SIZE, STYLE, Drawing, Pen, pens, render
+from rnd_lab.reports.drawing import Drawing, Pen, pens, render, render_png
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FORMATS = (".svg", ".pdf", ".png")
-DOTS = 300
-"""Dots an inch of a PNG."""
 ROOM = 0.06
 """Share of the lines' height that is left free above and below them, and for the bar of each answer."""
 
@@ -44,7 +41,7 @@ def save_figure(path: Path, drawing: Drawing) -> None:
     check_figure(path)
     suffix = path.suffix.lower()
     if suffix == ".png":
-        content = _png(drawing)
+        content = render_png(drawing)
     else:
         content = render(drawing)["svg" if suffix == ".svg" else "pdf"]
     try:
@@ -86,20 +83,3 @@ def _mark(axes: "Axes", answer: Bearing, pen: Pen, bottom: float, level: float) 
 
 def _interval(estimate: Estimate) -> str:
     return f"{estimate.value:g} [{estimate.low:g}, {estimate.high:g}]"
-
-
-def _png(drawing: Drawing) -> bytes:
-    """The figure on white, for slides."""
-    import matplotlib
-    from matplotlib.figure import Figure
-
-    with matplotlib.rc_context({**STYLE, "savefig.facecolor": "white"}):
-        figure = Figure(SIZE, layout="constrained")
-        axes = figure.add_subplot()
-        drawing.paint(axes)
-        axes.set_title(drawing.title, loc="left")
-        figure.set_figheight(SIZE[1] + LEGEND_LINE * len(axes.get_legend_handles_labels()[1]))
-        figure.legend(loc="outside lower left")
-        file = BytesIO()
-        figure.savefig(file, format="png", dpi=DOTS)
-        return file.getvalue()

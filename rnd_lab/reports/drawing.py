@@ -21,6 +21,8 @@ DASHES = ("-", "--", "-.", ":")
 SIZE = (4.2, 3.0)
 LEGEND_LINE = 0.19
 """Inches that a line of the legend takes."""
+DOTS = 300
+"""Dots an inch of a PNG."""
 
 STYLE: dict[Any, Any] = {
     "font.size": 9,
@@ -83,9 +85,15 @@ def pens(count: int) -> list[Pen]:
 def render(drawing: Drawing) -> dict[Literal["svg", "pdf"], bytes]:
     """The panel as files; the same drawing gives the same bytes."""
     with _figure(drawing) as figure:
-        svg = _saved(figure, "svg", {"Date": None})
+        svg = _saved(figure, "svg", metadata={"Date": None})
         figure.set_layout_engine("none")  # everything has found its place
-        return {"svg": svg, "pdf": _saved(figure, "pdf", {"CreationDate": None})}
+        return {"svg": svg, "pdf": _saved(figure, "pdf", metadata={"CreationDate": None})}
+
+
+def render_png(drawing: Drawing) -> bytes:
+    """The panel on white, for slides."""
+    with _figure(drawing) as figure:
+        return _saved(figure, "png", facecolor="white", dpi=DOTS)
 
 
 def inline(svg: bytes, name: str) -> str:
@@ -96,9 +104,9 @@ def inline(svg: bytes, name: str) -> str:
     return text.replace(INK, "currentColor")
 
 
-def _saved(figure: "Figure", form: Literal["svg", "pdf"], metadata: dict[str, None]) -> bytes:
+def _saved(figure: "Figure", form: Literal["svg", "pdf", "png"], **options: Any) -> bytes:
     file = BytesIO()
-    figure.savefig(file, format=form, metadata=metadata)
+    figure.savefig(file, format=form, **options)
     return file.getvalue()
 
 

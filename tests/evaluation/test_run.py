@@ -1,13 +1,16 @@
 """Evaluations: what they keep, and that nothing stops or changes them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
 from torch import Tensor
 
 from rnd_lab.attacks.square import SquareSpec
+from rnd_lab.data import sets
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.defense import Answer, Inside
 from rnd_lab.defenses.rnd import RndSpec
@@ -177,6 +180,33 @@ def test_targets_are_wrong_classes_and_stay_the_same(path: Path, tmp_path: Path)
     assert table(path) == table(tmp_path / "again.db")
     games = [row[0] for rows in table(path).values() for row in rows]
     assert all(isinstance(game, GameRecord) and game.target not in (None, game.label) for game in games)
+
+
+def test_a_download_is_told_and_can_be_stopped(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    images = np.random.default_rng(0).integers(0, 256, (4, 32, 32, 3), dtype=np.uint8)
+    np.savez(tmp_path / "cifar10_test.npz", images=images, labels=np.arange(4))
+
+    def fetch(progress: Callable[[int, int], None]) -> Path:
+        progress(58_000_000, 170_000_000)
+        progress(59_000_000, 0)
+        return tmp_path
+
+    def stop(progress: Progress) -> None:
+        if progress.doing.startswith("Downloading"):
+            raise Cancelled("enough")
+
+    monkeypatch.setattr(sets, "fetch_cifar10", fetch)
+    spec = small(data=DataSpec(source="cifar10"), models=(DefendedModel(),), attacks=(SquareSpec(),))
+    with pytest.raises(Cancelled):
+        evaluate(spec, path, "cpu", stop)
+    reports: list[Progress] = []
+    evaluate(spec, path, "cpu", reports.append)
+    assert [it.doing for it in reports if it.doing] == [
+        "Loading cifar10-resnet20",
+        "Downloading CIFAR-10: 58 of 170 MB",
+        "Downloading CIFAR-10: 59 MB",
+    ]
+    assert reports[-1].done == 4
 
 
 def test_labels_of_another_data_set_are_refused(path: Path) -> None:

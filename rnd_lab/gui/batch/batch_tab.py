@@ -3,8 +3,8 @@
 from math import inf
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.rnd import RndSpec
@@ -14,13 +14,14 @@ from rnd_lab.evaluation.run import Progress
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec, read_evaluation
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.batch.errands import Errands
-from rnd_lab.gui.batch.form import WIDTH, BatchForm
+from rnd_lab.gui.batch.form import BatchForm
 from rnd_lab.gui.batch.run_bar import BatchState
 from rnd_lab.gui.batch.run_view import RunView
 from rnd_lab.gui.batch.runner import Runner
 from rnd_lab.gui.commands import JSON, MODEL_SUFFIXES
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
+from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places, write_whole
 from rnd_lab.gui.status_bar import duration
 from rnd_lab.gui.toast import Toaster
@@ -69,15 +70,7 @@ class BatchTab(QWidget):
         self._refused = ""
         self.draft = Draft(self._last(), self)
         self.form, self.view = BatchForm(self.draft), RunView()
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.addWidget(self.form)
-        self.splitter.addWidget(self.view)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([WIDTH + 10, 900])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.splitter)
+        put_beside(self, self.form, self.view)
         self.errands = Errands(self)
         self.errands.failed.connect(toaster.error)
         self._timer = QTimer(self)
@@ -198,8 +191,7 @@ class BatchTab(QWidget):
         form.name.open_wanted.connect(self.ask_to_open)
         form.name.save_wanted.connect(self.ask_to_save)
         form.name.shipped_wanted.connect(self.load)
-        form.data.folder_wanted.connect(self._ask_for_folder)
-        form.data.file_wanted.connect(self._ask_for_archive)
+        form.data.opened.connect(self.open_path)
         form.judged.connect(lambda: self.state_changed.emit(self.state))
         view.resume.wanted.connect(self._resume)
         view.waiting.wanted.connect(self._run_next)
@@ -345,15 +337,6 @@ class BatchTab(QWidget):
             self.toaster.error(f"The evaluation cannot be saved as {path}.", str(error))
             return False
         return True
-
-    def _ask_for_folder(self) -> None:
-        if name := QFileDialog.getExistingDirectory(self, "Images in a folder", str(Path.home())):
-            self.open_path(Path(name))
-
-    def _ask_for_archive(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Images in a file", str(Path.home()), "Images and labels (*.npz)")
-        if name:
-            self.open_path(Path(name))
 
 
 def _rate(model: ModelSpec, device: str) -> float | None:

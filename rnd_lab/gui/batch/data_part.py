@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.spec import EvaluationSpec
@@ -23,11 +23,10 @@ SHIPPED = {
 class DataPart(Part):
     """A list of data sets, buttons for one's own, and the choice of images.
 
-    Signals: ``folder_wanted()`` and ``file_wanted()`` for the buttons.
+    Signals: ``opened(path)`` a folder or an archive that was chosen with the buttons.
     """
 
-    folder_wanted = Signal()
-    file_wanted = Signal()
+    opened = Signal(object)
 
     def __init__(self) -> None:
         super().__init__("Images")
@@ -40,12 +39,12 @@ class DataPart(Part):
         row = QHBoxLayout()
         row.setSpacing(2)
         row.addWidget(self.combo, 1)
-        for name, text, signal in (
-            ("mdi6.folder-open-outline", "Images in a folder; dropping one works too", self.folder_wanted),
-            ("mdi6.archive-outline", "An .npz file with images and labels; dropping one works too", self.file_wanted),
+        for name, text, ask in (
+            ("mdi6.folder-open-outline", "Images in a folder; dropping one works too", self._ask_for_folder),
+            ("mdi6.archive-outline", "An .npz file with images and labels; dropping one works too", self._ask_for_file),
         ):
             button = IconButton(name, text)
-            button.clicked.connect(signal)
+            button.clicked.connect(ask)
             row.addWidget(button)
         self.form = SpecForm(DataSpec, skip=("source",))
         images = self.form.rows["images"].editor.widget
@@ -82,3 +81,12 @@ class DataPart(Part):
             self._source = self.combo.currentData()
             self.form.rows["labels"].editor.set_value(None)
             self.edited.emit()
+
+    def _ask_for_folder(self) -> None:
+        if name := QFileDialog.getExistingDirectory(self, "Images in a folder", str(Path.home())):
+            self.opened.emit(Path(name))
+
+    def _ask_for_file(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(self, "Images in a file", str(Path.home()), "Images and labels (*.npz)")
+        if name:
+            self.opened.emit(Path(name))

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.gui.action_bar import stack_above
@@ -18,6 +18,7 @@ from rnd_lab.gui.batch.part import Part
 from rnd_lab.gui.batch.rules_part import RefereePart, ThreatPart
 from rnd_lab.gui.batch.run_bar import BatchBar
 from rnd_lab.gui.draft import Draft
+from rnd_lab.gui.fields import take_typing
 from rnd_lab.gui.words import sentence
 from rnd_lab.primitives.errors import LabError
 
@@ -55,18 +56,14 @@ class BatchForm(QWidget):
 
     def commit(self) -> bool:
         """Take what is being typed; returns whether the form is an evaluation."""
-        focus = QApplication.focusWidget()
-        if isinstance(focus, QAbstractSpinBox):
-            focus.interpretText()
-        elif isinstance(focus, QLineEdit) and self.isAncestorOf(focus):
-            focus.editingFinished.emit()
+        take_typing(self)
         return not self.run_bar.problem.text()
 
     def _edited(self, title: str) -> None:
         try:
             spec = self._read()
         except (ValidationError, LabError) as error:
-            self.run_bar.explain(sentence(error) if isinstance(error, ValidationError) else str(error))
+            self.run_bar.explain(sentence(error))
             self.judged.emit()
             return
         if spec == self.draft.spec:

@@ -4,16 +4,15 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListWidget
+from PySide6.QtWidgets import QAbstractItemView
 
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec
 from rnd_lab.evaluation.titles import model_title, stack_title
-from rnd_lab.gui.batch.model_dialog import ModelDialog
+from rnd_lab.gui.batch.model_dialog import DefendedModelDialog
 from rnd_lab.gui.batch.part import Part
+from rnd_lab.gui.short_list import ShortList, button_row
 from rnd_lab.gui.widgets import IconButton, Problem
 from rnd_lab.primitives.errors import LabError
-
-LINES = 5
 
 
 class ModelsPart(Part):
@@ -23,12 +22,8 @@ class ModelsPart(Part):
         super().__init__("Defended models")
         self.models: list[DefendedModel] = []
         self.torchvision: tuple[str, ...] = ()
-        self.list = QListWidget()
-        self.list.setAccessibleName("Defended models")
+        self.list = ShortList("Defended models", Qt.TextElideMode.ElideRight)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFixedHeight(LINES * (self.list.fontMetrics().height() + 6) + 4)
         self.list.itemActivated.connect(self.change)
         self.list.currentRowChanged.connect(self._enable)
         self.list.installEventFilter(self)
@@ -38,15 +33,11 @@ class ModelsPart(Part):
             "copy": IconButton("mdi6.content-copy", "Copy the chosen one, to change the copy"),
             "remove": IconButton("mdi6.trash-can-outline", "Remove the chosen one (Delete)"),
         }
-        row = QHBoxLayout()
-        row.setSpacing(2)
         for name, button in self.buttons.items():
             button.clicked.connect(getattr(self, name))
-            row.addWidget(button)
-        row.addStretch(1)
         self.problem = Problem()
         self.body.addWidget(self.list)
-        self.body.addLayout(row)
+        self.body.addLayout(button_row(self.buttons.values()))
         self.body.addWidget(self.problem)
 
     def values(self) -> dict[str, Any]:
@@ -97,8 +88,8 @@ class ModelsPart(Part):
         return super().eventFilter(watched, event)
 
     def _ask(self, defended: DefendedModel, place: int) -> None:
-        dialog = ModelDialog(defended, self.torchvision, self.window())
-        dialog.accepted.connect(lambda: self.take(dialog.result_value, place))
+        dialog = DefendedModelDialog(defended, self.torchvision, self.window())
+        dialog.accepted.connect(lambda: self.take(dialog.chosen, place))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.background import Ended
 from rnd_lab.evaluation.estimate import count_images
 from rnd_lab.evaluation.titles import model_title
 from rnd_lab.gui.batch.errands import Errands
-from rnd_lab.gui.calibrate.form import WIDTH, CalibrationForm
+from rnd_lab.gui.calibrate.form import CalibrationForm
 from rnd_lab.gui.calibrate.result_view import ResultView
+from rnd_lab.gui.calibrate.run_bar import MeasureState
 from rnd_lab.gui.calibrate.spec import CalibrationSpec
 from rnd_lab.gui.calibrate.worker import Known, Measurer
 from rnd_lab.gui.doing import Doing
+from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places, write_whole
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.models.spec import ModelSpec
@@ -26,10 +28,12 @@ from rnd_lab.primitives.errors import LabError
 PAUSE_BEFORE_COUNTING = 250
 """Milliseconds without another change before the queries are counted."""
 SAYS = {
-    "Measure": "Space measures how much noise the models bear",
-    "Stop": "Measuring: Space stops; what is measured is kept",
-    "Stopping…": "Stopping…",
+    MeasureState.IDLE: "Space measures how much noise the models bear",
+    MeasureState.MEASURING: "Measuring: Space stops; what is measured is kept",
+    MeasureState.STOPPING: "Stopping…",
 }
+ACTIONS = {MeasureState.IDLE: "Measure", MeasureState.MEASURING: "Stop", MeasureState.STOPPING: "Stopping…"}
+"""What :meth:`CalibrateTab.run_or_pause` does."""
 ENDS = {"finished": "Finished", "stopped": "Stopped: Measure goes on from here"}
 
 
@@ -48,19 +52,10 @@ class CalibrateTab(QWidget):
         self.places, self.toaster, self.device = places, toaster, device
         self.worker: Measurer | None = None
         self.known: Known = {}
-        self._path = places.config / "calibration.json"
         self._stopping = False
         self._counted: dict[DataSpec, int] = {}
         self.form, self.view = CalibrationForm(self._last()), ResultView(toaster)
-        splitter = QSplitter(Qt.Orientation.Horizontal)
-        splitter.addWidget(self.form)
-        splitter.addWidget(self.view)
-        splitter.setStretchFactor(1, 1)
-        splitter.setChildrenCollapsible(False)
-        splitter.setSizes([WIDTH + 10, 900])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        put_beside(self, self.form, self.view)
         self.errands = Errands(self)
         self.errands.failed.connect(toaster.error)
         self._timer = QTimer(self)
@@ -74,6 +69,13 @@ class CalibrateTab(QWidget):
         self._count()
 
     @property
+    def state(self) -> MeasureState:
+        """What the tab is doing."""
+        if not self.busy:
+            return MeasureState.IDLE
+        return MeasureState.STOPPING if self._stopping else MeasureState.MEASURING
+
+    @property
     def busy(self) -> bool:
         """Whether something is being measured."""
         return self.worker is not None
@@ -81,7 +83,7 @@ class CalibrateTab(QWidget):
     @property
     def start_text(self) -> str:
         """What :meth:`run_or_pause` does now."""
-        return "Stopping…" if self._stopping else "Stop" if self.busy else "Measure"
+        return ACTIONS[self.state]
 
     @property
     def can_start(self) -> bool:
@@ -91,12 +93,12 @@ class CalibrateTab(QWidget):
     @property
     def can_stop(self) -> bool:
         """Whether :meth:`stop` does something."""
-        return self.busy and not self._stopping
+        return self.state is MeasureState.MEASURING
 
     @property
     def doing(self) -> Doing:
         """What the actions can do here."""
-        return Doing(SAYS[self.start_text], self.start_text, self.can_start, can_stop=self.can_stop)
+        return Doing(SAYS[self.state], self.start_text, self.can_start, can_stop=self.can_stop)
 
     def set_device(self, name: str) -> None:
         """Choose where the models are computed from the next measurement on."""
@@ -126,7 +128,7 @@ class CalibrateTab(QWidget):
             self._stopping = True
             self.worker.stop()
             self.view.progress.state.say("Stopping…")
-            self._show_busy()
+            self._show_state()
 
     def finish(self) -> None:
         """Stop what is being measured, keep the form, and join all threads."""
@@ -137,7 +139,7 @@ class CalibrateTab(QWidget):
             worker.wait()
         self.errands.close()
         try:
-            write_whole(self._path, self.form.spec.model_dump_json(indent=1) + "\n")
+            write_whole(self.places.calibration, self.form.spec.model_dump_json(indent=1) + "\n")
         except OSError as error:
             self.toaster.warn("The form of the Calibrate tab could not be saved.", str(error))
 
@@ -149,7 +151,7 @@ class CalibrateTab(QWidget):
         worker.measured.connect(self.view.show_found)
         worker.failed.connect(self._fail)
         worker.over.connect(self._over)
-        self._show_busy()
+        self._show_state()
         worker.start()
 
     def _show_doing(self, place: int, text: str) -> None:
@@ -172,12 +174,11 @@ class CalibrateTab(QWidget):
         many = f"{failures} of {len(self.view.rows)} models could not be measured"
         self.view.progress.state.say(f"{ENDS[ended.how]}{f'; {many}' if failures else ''}")
         self.view.rest()
-        self._show_busy()
+        self._show_state()
 
-    def _show_busy(self) -> None:
+    def _show_state(self) -> None:
         self.form.lock(self.busy)
-        self.form.run_bar.show_busy(self.busy)
-        self.form.run_bar.stop.setEnabled(self.can_stop)
+        self.form.run_bar.show_state(self.state)
         self.state_changed.emit()
 
     def _form_changed(self) -> None:
@@ -218,10 +219,10 @@ class CalibrateTab(QWidget):
 
     def _last(self) -> CalibrationSpec:
         """The form of the last session, or the first one."""
-        if not self._path.exists():
+        if not self.places.calibration.exists():
             return CalibrationSpec()
         try:
-            return CalibrationSpec.model_validate_json(self._path.read_text(encoding="utf-8"))
+            return CalibrationSpec.model_validate_json(self.places.calibration.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, ValidationError) as error:
             self.toaster.warn("The last form of the Calibrate tab could not be read back.", str(error))
             return CalibrationSpec()

@@ -3,26 +3,19 @@
 from pathlib import Path
 
 from pydantic import ValidationError
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QApplication,
-    QFileDialog,
-    QFrame,
-    QLineEdit,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec
+from rnd_lab.gui.action_bar import stack_above
 from rnd_lab.gui.batch.data_part import DataPart
 from rnd_lab.gui.batch.following import mismatch
 from rnd_lab.gui.calibrate.models_part import ModelsPart
 from rnd_lab.gui.calibrate.run_bar import MeasureBar
 from rnd_lab.gui.calibrate.spec import CalibrationSpec
 from rnd_lab.gui.commands import MODEL_SUFFIXES
+from rnd_lab.gui.fields import take_typing
 from rnd_lab.gui.forms import SpecForm
 from rnd_lab.gui.panel.section import Titled
 from rnd_lab.gui.words import sentence
@@ -47,29 +40,12 @@ class CalibrationForm(QWidget):
         self.rows = SpecForm(CalibrationSpec, skip=("models", "data"))
         self.question.body.addWidget(self.rows)
         self.run_bar = MeasureBar()
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(12, 4, 12, 12)
-        column.setSpacing(2)
-        for part in (self.models, self.data, self.question):
-            column.addWidget(part)
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(content)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll, 1)
-        layout.addWidget(self.run_bar)
+        stack_above(self, (self.models, self.data, self.question), self.run_bar)
         self.setMinimumWidth(WIDTH)
         self.show_spec(spec)
         for signal in (self.models.edited, self.data.edited, self.rows.changed):
             signal.connect(self._edited)
-        self.data.folder_wanted.connect(self._ask_for_folder)
-        self.data.file_wanted.connect(self._ask_for_archive)
+        self.data.opened.connect(self.open_path)
 
     def show_spec(self, spec: CalibrationSpec) -> None:
         """Show a measurement."""
@@ -88,12 +64,8 @@ class CalibrationForm(QWidget):
 
     def commit(self) -> bool:
         """Take what is being typed; returns whether it makes sense."""
-        focus = QApplication.focusWidget()
-        if isinstance(focus, QAbstractSpinBox):
-            focus.interpretText()
-        elif isinstance(focus, QLineEdit) and self.isAncestorOf(focus):
-            focus.editingFinished.emit()
-        return self.run_bar.can_start
+        take_typing(self)
+        return not self.run_bar.problem.text()
 
     def open_path(self, path: Path) -> bool:
         """Take images or a model; returns whether the file is one of these."""
@@ -111,7 +83,7 @@ class CalibrationForm(QWidget):
         try:
             self.spec = self._read()
         except (ValidationError, LabError) as error:
-            self.run_bar.explain(sentence(error) if isinstance(error, ValidationError) else str(error))
+            self.run_bar.explain(sentence(error))
         else:
             wrong = mismatch(_evaluation(self.spec))
             self.run_bar.explain(f"{wrong} Untick it, or choose other images." if wrong else "")
@@ -122,15 +94,6 @@ class CalibrationForm(QWidget):
         """What is shown. Raises ValidationError or LabError, after saying what is wrong."""
         values = {**dict(self.rows.value()), "models": self.models.value(), **self.data.values()}
         return CalibrationSpec(**values)
-
-    def _ask_for_folder(self) -> None:
-        if name := QFileDialog.getExistingDirectory(self, "Images in a folder", str(Path.home())):
-            self.open_path(Path(name))
-
-    def _ask_for_archive(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Images in a file", str(Path.home()), "Images and labels (*.npz)")
-        if name:
-            self.open_path(Path(name))
 
 
 def _evaluation(spec: CalibrationSpec) -> EvaluationSpec:

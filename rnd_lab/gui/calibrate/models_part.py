@@ -4,22 +4,22 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidgetItem
 
 from rnd_lab.evaluation.titles import model_title
-from rnd_lab.gui.calibrate.model_dialog import ModelDialog
+from rnd_lab.gui.calibrate.model_dialog import PlainModelDialog
 from rnd_lab.gui.panel.section import Titled
 from rnd_lab.gui.published import find_card
-from rnd_lab.gui.widgets import IconButton, Problem
+from rnd_lab.gui.short_list import ShortList, button_row
+from rnd_lab.gui.widgets import IconButton
 from rnd_lab.models.bundled import bundled_folder, cards
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
 
-LINES = 5
 MODEL = Qt.ItemDataRole.UserRole
 
 
-class TickList(QListWidget):
+class TickList(ShortList):
     """A list whose ticks the space bar sets, whatever it does in the window."""
 
     def event(self, event: QEvent) -> bool:
@@ -42,12 +42,8 @@ class ModelsPart(Titled):
     def __init__(self) -> None:
         super().__init__("Models")
         self.torchvision: tuple[str, ...] = ()
-        self.list = TickList()
-        self.list.setAccessibleName("Models")
+        self.list = TickList("Models", Qt.TextElideMode.ElideMiddle)
         self.list.setToolTip("<p>Models with a tick are measured, all on the same noisy images. Space ticks.</p>")
-        self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFixedHeight(LINES * (self.list.fontMetrics().height() + 6) + 4)
         for card in sorted(cards(bundled_folder()), key=lambda it: bool(it.start)):  # a fine-tuned one after its origin
             self._append(ModelSpec(source=card.name))
         self.list.setCurrentRow(0)
@@ -58,17 +54,10 @@ class ModelsPart(Titled):
             "change": IconButton("mdi6.pencil-outline", "Change the chosen one, which was added"),
             "remove": IconButton("mdi6.trash-can-outline", "Remove the chosen one, which was added"),
         }
-        row = QHBoxLayout()
-        row.setSpacing(2)
         for name, button in self.buttons.items():
             button.clicked.connect(getattr(self, name))
-            row.addWidget(button)
-        row.addStretch(1)
-        self.problem = Problem()
-        parts: tuple[QWidget, ...] = (self.list, self.problem)
-        for widget in parts:
-            self.body.addWidget(widget)
-        self.body.insertLayout(self.body.indexOf(self.problem), row)
+        self.body.addWidget(self.list)
+        self.body.addLayout(button_row(self.buttons.values()))
         self._enable()
 
     def value(self) -> tuple[ModelSpec, ...]:
@@ -113,7 +102,7 @@ class ModelsPart(Titled):
         self.edited.emit()
 
     def _ask(self, model: ModelSpec, instead: QListWidgetItem | None) -> None:
-        dialog = ModelDialog(model, self.torchvision, self.window())
+        dialog = PlainModelDialog(model, self.torchvision, self.window())
         dialog.accepted.connect(lambda: self.take(dialog.chosen, instead))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

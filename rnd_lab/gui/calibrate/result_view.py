@@ -23,12 +23,11 @@ from rnd_lab.gui.calibrate.spec import CalibrationSpec
 from rnd_lab.gui.explore.chart_frame import ChartFrame
 from rnd_lab.gui.results.report_table import ReportTable
 from rnd_lab.gui.toast import Toaster
-from rnd_lab.gui.widgets import Muted, Problem, flat
+from rnd_lab.gui.widgets import Problem, empty_page, flat
 from rnd_lab.reports.calibration import Calibrated, answers_csv, curves_csv
 
 MOST_ROWS = 4
 """Rows of the table that are in view at once."""
-EMPTY_WIDTH = 460
 EMPTY = (
     "How much noise can your model bear?\n\nTick models on the left, choose images, and press Measure. Each model is "
     "asked once about every image under every ν of the range. You get its accuracy over ν, and the largest ν that "
@@ -70,7 +69,7 @@ class ResultView(QWidget):
         self.save_table.setToolTip("Save the answers or the whole curves as CSV")
         self.save_table.clicked.connect(self._ask_file)
         self._pages = QStackedWidget()
-        self._pages.addWidget(_empty_page())
+        self._pages.addWidget(empty_page(EMPTY))
         self._pages.addWidget(self._result_page())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
@@ -189,16 +188,3 @@ def _title(found: Sequence[Calibrated], max_loss: float) -> str:
     if not found:
         return "Accuracy over ν"
     return f"Accuracy over ν, {found[0].curve.images:,} images, 95 % intervals; ring: loss ≤ {points(max_loss)}"
-
-
-def _empty_page() -> QWidget:
-    page = QWidget()
-    text = Muted(EMPTY)
-    text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    text.setFixedWidth(EMPTY_WIDTH)
-    text.setMinimumHeight(text.heightForWidth(EMPTY_WIDTH))
-    layout = QVBoxLayout(page)
-    layout.addStretch(1)
-    layout.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
-    layout.addStretch(1)
-    return page

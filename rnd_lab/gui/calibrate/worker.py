@@ -12,14 +12,14 @@ from rnd_lab.experiments.duel import pick_device
 from rnd_lab.game.calibrate import AccuracyCurve, Bools, CleanImages, ask_clean
 from rnd_lab.game.forward import Forward
 from rnd_lab.gui.calibrate.spec import CalibrationSpec
-from rnd_lab.gui.player_worker import explain
+from rnd_lab.gui.explaining import explain
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.downloaded import megabytes
 from rnd_lab.primitives.errors import Cancelled
 from rnd_lab.reports.calibration import Calibrated
 
 EVERY = 0.1
 """Seconds between two reports at least."""
-MEGABYTE = 1e6
 
 Known = dict[tuple[object, ...], dict[float, Bools]]
 """What was measured: by model, images and seed, then by ν."""
@@ -73,13 +73,12 @@ class Measurer(QThread):
     def _measure(self, place: int, model: ModelSpec) -> None:
         title, nus = model_title(model), self.spec.nus
 
-        def download(done: int, total: int) -> None:
+        def tell(what: str, done: int, total: int) -> None:
             self._check()
-            whole = f" of {total / MEGABYTE:.0f}" if total else ""
-            self.doing.emit(place, f"Downloading: {done / MEGABYTE:.0f}{whole} MB")
+            self.doing.emit(place, f"Downloading {what}: {megabytes(done, total)}")
 
         self.doing.emit(place, f"Loading {title}…")
-        stage = set_stage(model, self.spec.data, pick_device(self._device), download)
+        stage = set_stage(model, self.spec.data, pick_device(self._device), tell)
         self.doing.emit(place, f"Measuring {title}")
         count = len(stage.selection)
         self._total = count * len(nus) * len(self.spec.models)

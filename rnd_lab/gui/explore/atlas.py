@@ -5,6 +5,7 @@ from typing import Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
+from rnd_lab.gui.explore.cell_chart import CellChart
 from rnd_lab.gui.explore.chart_frame import ChartFrame
 from rnd_lab.gui.explore.curves import Curves
 from rnd_lab.gui.explore.figures import MEASURES, Figures, Measure
@@ -41,7 +42,7 @@ class Atlas(QWidget):
         self.map, self.curves, self.queries = HeatMap(), Curves(), QueryCurves()
         self.accuracy, self.price = Curves("Clean accuracy"), TradeOff()
         self.accuracy.measure = "accuracy"
-        self.frames = {it: ChartFrame(it, toaster) for it in self.charts}
+        self.frames: dict[CellChart, ChartFrame] = {it: ChartFrame(it, toaster) for it in self.charts}
         self.bar = QTabBar()
         self.axis, self.measure, self.which = Combo(), Combo(), Combo()
         self.pages = QStackedWidget()
@@ -168,18 +169,20 @@ class Atlas(QWidget):
         if self.view == "map":
             self.map.measure = measure
             unit = " in %" if MEASURES[measure].share else ""
-            self.frames[self.map].show_panel(panel, f"{title}{unit}: {panel.title}. * incomplete")
+            self._show(self.map, panel, f"{title}{unit}: {panel.title}. * incomplete")
         elif self.view == "curves":
             self.curves.measure, self.curves.axis = measure, self.axis.currentData()
-            self.frames[self.curves].show_panel(panel, f"{title}: {panel.title}")
+            self._show(self.curves, panel, f"{title}: {panel.title}")
             self._want_medians(panel)
         elif self.view == "queries":
-            self.frames[self.queries].show_panel(
-                panel, f"{panel.title}: a curve ends at the budget, at 1 − failure rate"
-            )
+            self._show(self.queries, panel, f"{panel.title}: a curve ends at the budget, at 1 − failure rate")
         else:
-            self.frames[self.accuracy].show_panel(panel, "Clean accuracy under the defense")
-            self.frames[self.price].show_panel(panel, f"{panel.title}: up and right is better for the defender")
+            self._show(self.accuracy, panel, "Clean accuracy under the defense")
+            self._show(self.price, panel, f"{panel.title}: up and right is better for the defender")
+
+    def _show(self, chart: CellChart, panel: Panel, title: str) -> None:
+        self.frames[chart].title.say(title)
+        chart.show_panel(panel)
 
     def _want_medians(self, panel: Panel) -> None:
         cells = [it for line in panel.lines for it in line.cells if it.number not in self.curves.medians]

@@ -1,34 +1,27 @@
-"""A plot of cells: points that can be chosen with mouse and keys, in the colours of the theme, saved as a file."""
+"""A plot in the colours of the theme, that can be copied, and saved as a file."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
-import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QBuffer, QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QBuffer, QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
     QGuiApplication,
     QImage,
     QImageWriter,
-    QKeyEvent,
     QPaintDevice,
     QPainter,
     QPalette,
 )
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu
 
-from rnd_lab.gui.explore.figures import Figures
-from rnd_lab.gui.explore.panels import Panel
 from rnd_lab.gui.theme import LIGHT, is_dark, palette
 from rnd_lab.primitives.errors import LabError
 
-NEAR = 14.0
-"""Pixels between the mouse and a point that is meant."""
 SCALE = 2
 """Pixels of a saved PNG for one on screen."""
 HUES = {
@@ -39,54 +32,33 @@ HUES = {
 SYMBOLS = ("o", "s", "t1", "d", "t", "p", "star")
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine)
 
-Spot = tuple[float, float, Figures]
-"""Where a cell is drawn, in the plot's units."""
-
 
 class Chart(pg.PlotWidget):  # type: ignore[misc]
-    """Draws a panel. Subclasses paint in :meth:`paint` and say with :meth:`spots` where their cells are.
+    """Draws what subclasses paint in :meth:`paint`, again whenever the theme changes.
 
-    ``rows`` are the spots, line by line.
-
-    Signals: ``chosen(figures)``; ``save_wanted()`` from the context menu.
+    Signals: ``save_wanted()`` from the context menu.
     """
 
-    chosen = Signal(object)
     save_wanted = Signal()
+    drawn = False
+    """Whether there is anything to be drawn again."""
 
-    def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.panel: Panel | None = None
-        self.selected: int | None = None
-        self.rows: list[list[Spot]] = []
-        self._ring = pg.ScatterPlotItem(size=15, brush=None, pxMode=True)
+    def __init__(self, name: str) -> None:
+        super().__init__()
         self.ink, self.dark = self.palette(), False
         self.setAccessibleName(name)
         self.setFrameShape(self.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMenuEnabled(False)
         self.hideButtons()
-        self.scene().sigMouseMoved.connect(self._hover)
-        self.scene().sigMouseClicked.connect(self._click)
 
     @abstractmethod
-    def paint(self, panel: Panel) -> None:
-        """Draw a panel on the empty plot."""
+    def paint(self) -> None:
+        """Draw everything on the empty plot."""
 
-    @abstractmethod
-    def tip(self, figures: Figures) -> str:
-        """What is told of a cell under the mouse."""
-
-    def show_panel(self, panel: Panel) -> None:
-        """Draw another panel, or the same one with newer figures."""
-        self.panel = panel
+    def redraw(self) -> None:
+        """Draw what there is now, all of it."""
+        self.drawn = True
         self._paint(self.palette())
-
-    def select(self, number: int | None) -> None:
-        """Mark a cell; None: no cell."""
-        self.selected = number
-        found = [(x, y) for x, y, it in self._spots() if it.number == number]
-        self._ring.setData([x for x, _ in found], [y for _, y in found])
 
     def save(self, path: Path, title: str) -> None:
         """Save what is shown under a title, dark on white, as SVG or PNG, by the name's suffix.
@@ -99,7 +71,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             drawn = self._draw_svg() if path.suffix.lower() == ".svg" else self._draw_png()
         finally:
             self.getPlotItem().setTitle(None)
-            self._paint(self.palette())
+            self.redraw()
         try:
             path.write_bytes(drawn)
         except OSError as error:
@@ -112,36 +84,16 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         menu.addAction("Save plot…", self.save_wanted.emit)
         menu.addAction("Copy plot", lambda: QGuiApplication.clipboard().setPixmap(self.grab()))
         menu.addSeparator()
-        menu.addAction("Show whole plot", self.show_whole)
+        menu.addAction("Show whole plot", self.redraw)
         return menu
-
-    def show_whole(self) -> None:
-        """Undo zooming and moving."""
-        self._paint(self.palette())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         self.menu().popup(event.globalPos())
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_ring"):
-            self._paint(self.palette())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        steps = {
-            Qt.Key.Key_Left: (0, -1),
-            Qt.Key.Key_Right: (0, 1),
-            Qt.Key.Key_Up: (1, 0),
-            Qt.Key.Key_Down: (-1, 0),
-        }
-        if step := steps.get(Qt.Key(event.key())):
-            self._move(*step)
-        else:
-            super().keyPressEvent(event)
-
-    def spots(self, row: Sequence[Spot]) -> None:
-        """Say where the cells of a line are drawn; the keys walk along it, and from line to line."""
-        self.rows.append(list(row))
+        if event.type() == QEvent.Type.PaletteChange and self.drawn:
+            self.redraw()
 
     def colour(self, index: int) -> QColor:
         """The colour of a line."""
@@ -154,9 +106,12 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.setLabel("bottom", bottom)
         self.setLabel("left", left)
 
+    def show_range(self, rect: QRectF) -> None:
+        """Show exactly this part of the plane."""
+        self.getPlotItem().getViewBox().setRange(rect, padding=0)
+
     def _paint(self, ink: QPalette, ground: str = "") -> None:
         self.ink, self.dark = ink, is_dark(ink)
-        self.rows = []
         item = self.getPlotItem()
         item.clear()
         if item.legend is not None:
@@ -173,27 +128,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             axis.setTickPen(faint)
             axis.setStyle(tickFont=self.font())
             axis.setTicks(None)
-        if self.panel:
-            self.paint(self.panel)
-            self._ring.setPen(pg.mkPen(text, width=2))
-            self._ring.setZValue(50)
-            self.addItem(self._ring, ignoreBounds=True)
-            self.select(self.selected)
-
-    def _spots(self) -> list[Spot]:
-        return [spot for row in self.rows for spot in row]
-
-    def figures_at(self, position: QPointF) -> Figures | None:
-        """The cell under a position of the scene."""
-        box = self.getPlotItem().getViewBox()
-        spots = self._spots()
-        if not spots or not box.sceneBoundingRect().contains(position):
-            return None
-        size_x, size_y = box.viewPixelSize()
-        at = box.mapSceneToView(position)
-        away = [np.hypot((x - at.x()) / size_x, (y - at.y()) / size_y) for x, y, _ in spots]
-        nearest = int(np.nanargmin(away)) if np.isfinite(away).any() else -1
-        return spots[nearest][2] if nearest >= 0 and away[nearest] <= NEAR else None
+        self.paint()
 
     def _draw_svg(self) -> bytes:
         buffer = QBuffer()
@@ -222,39 +157,3 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.render(painter, QRectF(self.viewport().rect()), self.viewport().rect())
         painter.end()
-
-    def _hover(self, position: QPointF) -> None:
-        figures = self.figures_at(position)
-        self.setCursor(Qt.CursorShape.PointingHandCursor if figures else Qt.CursorShape.ArrowCursor)
-        if figures:
-            at = self.mapToGlobal(self.mapFromScene(position))
-            QToolTip.showText(at, self.tip(figures), self, self.rect())
-        else:
-            QToolTip.hideText()
-
-    def _click(self, event: object) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
-            return
-        if figures := self.figures_at(event.scenePos()):  # type: ignore[attr-defined]
-            self._choose(figures)
-
-    def _move(self, rows: int, columns: int) -> None:
-        """Choose the neighbour of the marked cell; the first cell where none is marked."""
-        if not self._spots():
-            return
-        rows_and_columns = ((r, c) for r, row in enumerate(self.rows) for c in range(len(row)))
-        places = [(r, c) for r, c in rows_and_columns if self.rows[r][c][2].number == self.selected]
-        row, column = places[0] if places else (0, 0)
-        if places:
-            row = min(max(row + rows, 0), len(self.rows) - 1)
-            column = min(max(column + columns, 0), len(self.rows[row]) - 1)
-        self._choose(self.rows[row][column][2])
-
-    def _choose(self, figures: Figures) -> None:
-        self.select(figures.number)
-        self.chosen.emit(figures)
-
-
-def whole(rect: QRectF, chart: Chart) -> None:
-    """Show exactly this part of the plane."""
-    chart.getPlotItem().getViewBox().setRange(rect, padding=0)

@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from rnd_lab.gui.explore.chart import Chart
-from rnd_lab.gui.explore.panels import Panel
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.views.image_frame import ElidedLabel
 from rnd_lab.gui.widgets import IconButton
@@ -15,7 +14,7 @@ KINDS = {"SVG, for papers (*.svg)": ".svg", "PNG, for slides (*.png)": ".png"}
 
 
 class ChartFrame(QWidget):
-    """Shows a panel in its chart."""
+    """A chart below its ``title``."""
 
     def __init__(self, chart: Chart, toaster: Toaster) -> None:
         super().__init__()
@@ -32,11 +31,6 @@ class ChartFrame(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(head)
         layout.addWidget(chart, 1)
-
-    def show_panel(self, panel: Panel, title: str) -> None:
-        """Draw a panel under a title."""
-        self.title.say(title)
-        self.chart.show_panel(panel)
 
     def save_as(self, path: Path) -> None:
         """Save the plot, and say so."""

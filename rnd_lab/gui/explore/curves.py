@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF
 
-from rnd_lab.gui.explore.chart import whole
+from rnd_lab.gui.explore.cell_chart import CellChart
 from rnd_lab.gui.explore.figures import MEASURES, Figures, Measure
-from rnd_lab.gui.explore.line_chart import BANDS, LineChart
+from rnd_lab.gui.explore.lines import BANDS, Lines
 from rnd_lab.gui.explore.panels import Line, Panel
 from rnd_lab.gui.explore.telling import told
 from rnd_lab.gui.explore.ticks import Scale
@@ -14,11 +14,12 @@ from rnd_lab.primitives.statistics import Estimate
 from rnd_lab.reports.axes import AXES, AxisName
 
 
-class Curves(LineChart):
+class Curves(CellChart):
     """Lines over an axis. ``medians`` are the intervals of median queries, by cell; they come when they are there."""
 
     def __init__(self, name: str = "Curves") -> None:
         super().__init__(name)
+        self.lines = Lines(self)
         self.measure: Measure = "failure"
         self.axis: AxisName = "nu"
         self.medians: dict[int, Estimate] = {}
@@ -26,7 +27,8 @@ class Curves(LineChart):
     def tip(self, figures: Figures) -> str:
         return told(figures, self.measure, exact=False)
 
-    def paint(self, panel: Panel) -> None:
+    def paint_panel(self, panel: Panel) -> None:
+        self.lines.begin()
         scale = Scale(place for line in panel.lines for place in line.at)
         factor = 100.0 if MEASURES[self.measure].share else 1.0
         tops = []
@@ -40,14 +42,14 @@ class Curves(LineChart):
         self.getAxis("bottom").setTicks([scale.ticks()])
         left, right = scale.span
         top = 104.0 if unit else 1.05 * max([it for it in tops if it == it], default=1.0)
-        whole(QRectF(left, -0.03 * top, right - left, 1.03 * top), self)
-        self.finish()
+        self.show_range(QRectF(left, -0.03 * top, right - left, 1.03 * top))
+        self.lines.finish()
 
     def _draw(self, index: int, line: Line, xs: Sequence[float], found: Sequence[Estimate], *, bands: bool) -> None:
         known = [(x, it, cell) for x, it, cell in zip(xs, found, line.cells, strict=True) if it.value == it.value]
         xs, found = [x for x, _, _ in known], [it for _, it, _ in known]
-        self.draw_line(index, line.label, xs, [it.value for it in found])
-        (self.draw_band if bands else self.draw_bars)(index, line.label, xs, found)
+        self.lines.draw(index, line.label, xs, [it.value for it in found])
+        (self.lines.draw_band if bands else self.lines.draw_bars)(index, line.label, xs, found)
         self.spots([(x, it.value, cell) for x, it, cell in known])
 
     def _estimate(self, figures: Figures) -> Estimate:

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
 
-from rnd_lab.gui.explore.chart import Chart, whole
+from rnd_lab.gui.explore.cell_chart import CellChart
 from rnd_lab.gui.explore.figures import MEASURES, Figures, Measure
 from rnd_lab.gui.explore.panels import Panel, place
 from rnd_lab.gui.explore.telling import shown, told
@@ -19,7 +19,7 @@ MOST_TEXTS = 400
 """Squares that are so small that no number fits are left without."""
 
 
-class HeatMap(Chart):
+class HeatMap(CellChart):
     """μ from left to right, ν from below to above; incomplete cells have a star."""
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class HeatMap(Chart):
     def tip(self, figures: Figures) -> str:
         return told(figures, self.measure, exact=False)
 
-    def paint(self, panel: Panel) -> None:
+    def paint_panel(self, panel: Panel) -> None:
         cells = [it for line in panel.lines for it in line.cells]
         mus, nus = (sorted({place(it, axis) for it in cells}) for axis in ("mu", "nu"))
         values = np.full((len(nus), len(mus)), np.nan)
@@ -47,7 +47,7 @@ class HeatMap(Chart):
             self.getAxis(name).setTicks([[(float(at), f"{value:g}") for at, value in enumerate(places)]])
             self.setLabel(name, AXES[axis].title)  # type: ignore[index]
             self.getAxis(name).setGrid(False)
-        whole(QRectF(-0.5, -0.5, len(mus), len(nus)), self)
+        self.show_range(QRectF(-0.5, -0.5, len(mus), len(nus)))
         self._frame.setPen(pg.mkPen("#d55e00", width=3))
         self._frame.setZValue(40)
         self.addItem(self._frame, ignoreBounds=True)

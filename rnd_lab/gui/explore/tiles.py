@@ -131,5 +131,5 @@ def _shrunk(image: QImage) -> QImage:
     )
 
 
-def _refuse(done: int, total: int) -> None:
+def _refuse(what: str, done: int, total: int) -> None:
     raise LabError("The model or its images are not on this machine yet. Play one of the games to download them.")

@@ -3,9 +3,9 @@
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
-from rnd_lab.gui.explore.chart import whole
+from rnd_lab.gui.explore.cell_chart import CellChart
 from rnd_lab.gui.explore.figures import Figures, Measure
-from rnd_lab.gui.explore.line_chart import LineChart
+from rnd_lab.gui.explore.lines import Lines
 from rnd_lab.gui.explore.panels import Panel
 from rnd_lab.gui.explore.telling import interval
 
@@ -18,17 +18,19 @@ NARROWEST = 10.0
 _TOLD: dict[Measure, str] = {"accuracy": "Clean accuracy", "failure": "Failure rate of the attack"}
 
 
-class TradeOff(LineChart):
+class TradeOff(CellChart):
     """A line for each defended model, with a point for each ν; up and to the right is better for the defender."""
 
     def __init__(self) -> None:
         super().__init__("Trade-off")
+        self.lines = Lines(self)
 
     def tip(self, figures: Figures) -> str:
         rates = [f"{title}: {interval(figures.estimate(it), it)}" for it, title in _TOLD.items()]
         return f"<p style='white-space:pre'><b>{figures.cell.cell.title}</b><br>{'<br>'.join(rates)}</p>"
 
-    def paint(self, panel: Panel) -> None:
+    def paint_panel(self, panel: Panel) -> None:
+        self.lines.begin()
         lefts = []
         for index, line in enumerate(panel.lines):
             found = [
@@ -37,7 +39,7 @@ class TradeOff(LineChart):
                 if it.attacked
             ]
             lefts += [100 * it.estimate("accuracy").low for _, _, it, _ in found]
-            self.draw_line(index, line.label, [x for x, _, _, _ in found], [y for _, y, _, _ in found])
+            self.lines.draw(index, line.label, [x for x, _, _, _ in found], [y for _, y, _, _ in found])
             self.spots([(x, y, it) for x, y, it, _ in found])
             for x, y, it, nu in found:
                 self._cross(index, line.label, x, y, it)
@@ -47,13 +49,13 @@ class TradeOff(LineChart):
         left = min(lefts, default=0.0)
         room = max(100 - left, NARROWEST) / 10
         left = min(left, 100 - NARROWEST) - room
-        whole(QRectF(left, -3, 100 + room - left, 107), self)
-        self.finish()
+        self.show_range(QRectF(left, -3, 100 + room - left, 107))
+        self.lines.finish()
 
     def _cross(self, index: int, label: str, x: float, y: float, figures: Figures) -> None:
         across, up = figures.estimate("accuracy"), figures.estimate("failure")
-        pen = pg.mkPen(self.faint(index), width=1)
-        self.belongs(
+        pen = pg.mkPen(self.lines.faint(index), width=1)
+        self.lines.add(
             label,
             pg.PlotCurveItem([100 * across.low, 100 * across.high], [y, y], pen=pen),
             pg.PlotCurveItem([x, x], [100 * up.low, 100 * up.high], pen=pen),
@@ -62,4 +64,4 @@ class TradeOff(LineChart):
     def _name(self, index: int, label: str, x: float, y: float, nu: float) -> None:
         text = pg.TextItem(f"ν {nu:g}", self.colour(index), anchor=(-0.1, 1.1))
         text.setPos(x, y)
-        self.belongs(label, text)
+        self.lines.add(label, text)

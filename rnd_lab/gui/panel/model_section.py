@@ -15,8 +15,7 @@ from rnd_lab.gui.widgets import IconButton, Muted, flat
 from rnd_lab.models.bundled import bundled_folder, cards
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.models.torchvision_zoo import PREFIX
-
-MEGABYTE = 1e6
+from rnd_lab.primitives.downloaded import megabytes
 
 
 class ModelSection(Section):
@@ -80,8 +79,7 @@ class ModelSection(Section):
         self._download.setVisible(True)
         self.progress.setRange(0, max(total // 1024, 0))
         self.progress.setValue(done // 1024)
-        whole = f" of {total / MEGABYTE:.0f}" if total else ""
-        self.progress.setFormat(f"{done / MEGABYTE:.0f}{whole} MB")
+        self.progress.setFormat(megabytes(done, total))
 
     def hide_download(self) -> None:
         """The download is over."""

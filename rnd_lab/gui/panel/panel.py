@@ -4,13 +4,14 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from rnd_lab.experiments.duel import Scene
 from rnd_lab.experiments.presets import Preset
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.action_bar import stack_above
 from rnd_lab.gui.draft import Draft
+from rnd_lab.gui.fields import take_typing
 from rnd_lab.gui.panel.attack_section import AttackSection
 from rnd_lab.gui.panel.defense_section import DefenseSection
 from rnd_lab.gui.panel.game_section import ComputingSection, RefereeSection
@@ -83,8 +84,7 @@ class Panel(QWidget):
 
     def commit(self) -> bool:
         """Take what is being typed; returns whether the parameters can be played."""
-        if isinstance(focus := QApplication.focusWidget(), QAbstractSpinBox):
-            focus.interpretText()
+        take_typing(self)
         return not self.run_bar.problem.text()
 
     def _edited(self, title: str) -> None:

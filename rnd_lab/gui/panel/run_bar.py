@@ -2,11 +2,9 @@
 
 from PySide6.QtCore import Signal
 
-from rnd_lab.gui.action_bar import PRIMARY, ActionBar
+from rnd_lab.gui.action_bar import ActionBar
 from rnd_lab.gui.player import State
 from rnd_lab.gui.widgets import IconButton, Muted, Switch
-
-__all__ = ["BUSY", "PRIMARY", "RunBar"]
 
 BUSY = (State.PLAYING, State.PAUSED)
 TEXTS = {State.PLAYING: ("Pause", "pause"), State.PAUSED: ("Resume", "play"), State.LOADING: ("Loading…", "play")}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
 
-from rnd_lab.gui.player_worker import explain
+from rnd_lab.gui.explaining import explain
 from rnd_lab.primitives.errors import Cancelled
 
 if TYPE_CHECKING:

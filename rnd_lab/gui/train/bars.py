@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QFont
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from rnd_lab.gui.train.primary import PrimaryButton
+from rnd_lab.gui.action_bar import PRIMARY
 from rnd_lab.gui.widgets import IconButton, Muted, WarningSign, flat
 from rnd_lab.models.card import Accuracy, ModelCard, Robustness
 from rnd_lab.training.run import TrainingRun
@@ -73,7 +73,8 @@ class ModelBar(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self.use = PrimaryButton("Use this model now")
+        self.use = flat(QPushButton("Use this model now"))
+        self.use.setStyleSheet(PRIMARY)
         _raise(self)
         self.title = QLabel()
         font = self.title.font()
@@ -127,7 +128,7 @@ class ModelBar(QFrame):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
-            self.use.restyle()
+            self.use.setStyleSheet(PRIMARY)  # its palette() is not looked up again otherwise
 
     def _open(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self._folder))

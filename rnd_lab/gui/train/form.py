@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QFrame, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
+from rnd_lab.gui.action_bar import stack_above
 from rnd_lab.gui.draft import Draft
+from rnd_lab.gui.fields import take_typing
 from rnd_lab.gui.panel.game_section import devices
 from rnd_lab.gui.panel.section import Titled
 from rnd_lab.gui.train.grid import Grid
@@ -44,24 +46,9 @@ class TrainForm(QWidget):
         self.show_device(device)
         self.run_bar = TrainBar()
         self._parts: tuple[Part, ...] = (self.images, self.start, self.result)
-        self._content = QWidget()
-        column = QVBoxLayout(self._content)
-        column.setContentsMargins(12, 4, 12, 12)
-        column.setSpacing(2)
-        for part in (self.recipe, *self._parts, self._computing()):
-            column.addWidget(part)
+        for part in (self.recipe, *self._parts):
             part.edited.connect(lambda title=part.title: self._edited(title))
-        column.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(self._content)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(scroll, 1)
-        layout.addWidget(self.run_bar)
+        self._content = stack_above(self, (self.recipe, *self._parts, self._computing()), self.run_bar)
         self.setMinimumWidth(WIDTH)
         draft.changed.connect(self._show)
         self._show(draft.spec)
@@ -76,11 +63,7 @@ class TrainForm(QWidget):
 
     def commit(self) -> bool:
         """Take what is being typed; returns whether the form is a run."""
-        focus = QApplication.focusWidget()
-        if isinstance(focus, QAbstractSpinBox):
-            focus.interpretText()
-        elif isinstance(focus, QLineEdit) and self.isAncestorOf(focus):
-            focus.editingFinished.emit()
+        take_typing(self)
         return not self.run_bar.problem.text()
 
     def _computing(self) -> Titled:
@@ -94,7 +77,7 @@ class TrainForm(QWidget):
         try:
             run = self._read()
         except (ValidationError, LabError) as error:
-            self.run_bar.explain(sentence(error) if isinstance(error, ValidationError) else str(error))
+            self.run_bar.explain(sentence(error))
             self.judged.emit()
             return
         if run == self.draft.spec:

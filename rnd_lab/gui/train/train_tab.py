@@ -3,16 +3,17 @@
 from pathlib import Path
 
 from pydantic import ValidationError
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from rnd_lab.gui.batch.errands import Errands
 from rnd_lab.gui.commands import MODEL_SUFFIXES
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
+from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places, write_whole
 from rnd_lab.gui.toast import Toaster
-from rnd_lab.gui.train.form import WIDTH, TrainForm
+from rnd_lab.gui.train.form import TrainForm
 from rnd_lab.gui.train.result_part import usual_name
 from rnd_lab.gui.train.run_bar import BUSY, TrainState
 from rnd_lab.gui.train.seen import Seen, see, telling
@@ -61,16 +62,8 @@ class TrainTab(QWidget):
         self.seen = Seen(None, None)
         self._failure = ""
         self.draft = Draft(self._last(), self)
-        self.form, self.view = TrainForm(self.draft, self._models, device), TrainView(toaster)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.addWidget(self.form)
-        self.splitter.addWidget(self.view)
-        self.splitter.setStretchFactor(1, 1)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setSizes([WIDTH + 10, 900])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.splitter)
+        self.form, self.view = TrainForm(self.draft, places.trained, device), TrainView(toaster)
+        put_beside(self, self.form, self.view)
         self.errands = Errands(self)
         self.errands.failed.connect(toaster.error)
         self._connect()
@@ -84,7 +77,7 @@ class TrainTab(QWidget):
     @property
     def start_text(self) -> str:
         """What the big button says."""
-        return self.form.run_bar.run.text()
+        return self.form.run_bar.start.text()
 
     @property
     def can_start(self) -> bool:
@@ -146,7 +139,7 @@ class TrainTab(QWidget):
 
     def _connect(self) -> None:
         form, view = self.form, self.view
-        form.run_bar.run_wanted.connect(self.run_or_pause)
+        form.run_bar.start_wanted.connect(self.run_or_pause)
         form.run_bar.stop_wanted.connect(self.stop)
         form.judged.connect(self._judged)
         view.model.use_wanted.connect(self._use)
@@ -275,29 +268,19 @@ class TrainTab(QWidget):
 
     # Files
 
-    @property
-    def _models(self) -> Path:
-        """Where models are kept where the user says nothing."""
-        return self.places.data / "training"
-
-    @property
-    def _file(self) -> Path:
-        """The run that the form showed last."""
-        return self.places.config / "training.json"
-
     def _last(self) -> TrainingRun:
         """The run of the last session, or the first one."""
         try:
-            return TrainingRun.model_validate_json(self._file.read_text(encoding="utf-8"))
+            return TrainingRun.model_validate_json(self.places.training.read_text(encoding="utf-8"))
         except FileNotFoundError:
             pass
         except (OSError, ValidationError) as error:
             self.toaster.warn("The last training run could not be read back.", str(error))
         name = usual_name(GfRecipe())
-        return TrainingRun(recipe=GfRecipe(), start=PLAIN, name=name, out=str(self._models / name))
+        return TrainingRun(recipe=GfRecipe(), start=PLAIN, name=name, out=str(self.places.trained / name))
 
     def _keep(self) -> None:
         try:
-            write_whole(self._file, self.draft.spec.model_dump_json(indent=1) + "\n")
+            write_whole(self.places.training, self.draft.spec.model_dump_json(indent=1) + "\n")
         except OSError as error:
             self.toaster.warn("The settings of the training cannot be kept.", str(error))

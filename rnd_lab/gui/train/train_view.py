@@ -12,13 +12,12 @@ from rnd_lab.gui.train.plots import Plots
 from rnd_lab.gui.train.recipe_part import ABOUT
 from rnd_lab.gui.train.trainer import Snapshot
 from rnd_lab.gui.views.image_frame import ElidedLabel
-from rnd_lab.gui.widgets import Muted
+from rnd_lab.gui.widgets import empty_page
+from rnd_lab.primitives.downloaded import megabytes
 from rnd_lab.training.checkpoint import Epoch
 from rnd_lab.training.run import TrainingRun
 
 STEPS = 1000
-MEGABYTE = 1e6
-EMPTY_WIDTH = 480
 EMPTY = (
     "Train a model of your own, and attack it.\n\nChoose a recipe on the left and press Train. The loss, and the "
     "accuracy with and without noise, are drawn here while it learns. Every finished epoch is kept: pause, stop, close "
@@ -47,7 +46,7 @@ class TrainView(QWidget):
         self.bar.setMaximumHeight(12)
         self.plots, self.table = Plots(toaster), EpochTable()
         self.pages = QStackedWidget()
-        self.pages.addWidget(_empty_page())
+        self.pages.addWidget(empty_page(EMPTY))
         self.pages.addWidget(self._training_page())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
@@ -103,8 +102,8 @@ class TrainView(QWidget):
 
     def show_doing(self, doing: str, done: int, total: int) -> None:
         """Show what is done besides training."""
-        unit, size = (" MB", MEGABYTE) if doing.startswith("Downloading") else ("", 1)
-        self.state.say(f"{doing}: {done / size:,.0f} of {total / size:,.0f}{unit}" if total else f"{doing}…")
+        amount = megabytes(done, total) if doing.startswith("Downloading") else f"{done:,} of {total:,}"
+        self.state.say(f"{doing}: {amount}" if total else f"{doing}…")
         self.bar.setRange(0, STEPS if total else 0)
         self.bar.setValue(STEPS * done // total if total else 0)
         self.left.setText("")
@@ -145,16 +144,3 @@ class TrainView(QWidget):
         column.addLayout(facts)
         column.addWidget(parts, 1)
         return page
-
-
-def _empty_page() -> QWidget:
-    page = QWidget()
-    text = Muted(EMPTY)
-    text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-    text.setFixedWidth(EMPTY_WIDTH)
-    text.setMinimumHeight(text.heightForWidth(EMPTY_WIDTH))
-    layout = QVBoxLayout(page)
-    layout.addStretch(1)
-    layout.addWidget(text, 0, Qt.AlignmentFlag.AlignHCenter)
-    layout.addStretch(1)
-    return page

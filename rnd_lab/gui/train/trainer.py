@@ -1,6 +1,5 @@
 """Trains on a thread of its own."""
 
-import traceback
 from dataclasses import dataclass
 from threading import Event
 from time import monotonic
@@ -10,16 +9,21 @@ import torch
 from PySide6.QtCore import QObject, QThread, Signal
 
 from rnd_lab.experiments.duel import pick_device
+from rnd_lab.gui.explaining import explain
 from rnd_lab.gui.train.clock import Clock
 from rnd_lab.gui.train.course import Course
 from rnd_lab.models.card import ModelCard
 from rnd_lab.primitives.cores import all_but_one
-from rnd_lab.primitives.errors import Cancelled, LabError
+from rnd_lab.primitives.errors import Cancelled
 from rnd_lab.training.loop import Progress
 from rnd_lab.training.run import TrainingRun
 
 FRAME = 0.1
 """Least seconds between two snapshots."""
+SCARCE = (
+    "There is not enough memory for this training. Finished epochs are kept. Choose a smaller batch or network with "
+    "another name, or go on with the same ones on another device."
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Trainer(QThread):
         except Cancelled:
             ended = Ended("stopped")
         except Exception as error:
-            ended = Ended("failed", None, *explain(error))
+            ended = Ended("failed", None, *explain(error, SCARCE))
         if torch.cuda.is_available():
             torch.cuda.empty_cache()  # other tabs need the memory too
         self.over.emit(ended)
@@ -122,18 +126,3 @@ class Trainer(QThread):
             self._clock.go_on()
         if self._stopping.is_set():
             raise Cancelled("The training was stopped.")
-
-
-def explain(error: Exception) -> tuple[str, str]:
-    """A line that the user can act on, and the details to copy (none where the line says all)."""
-    details = "".join(traceback.format_exception(error))
-    if isinstance(error, LabError):
-        return str(error), details if error.__cause__ else ""
-    if isinstance(error, MemoryError) or "out of memory" in str(error).lower() or "allocate memory" in str(error):
-        return (
-            "There is not enough memory for this training. Finished epochs are kept. Choose a smaller batch or "
-            "network with another name, or go on with the same ones on another device.",
-            details,
-        )
-    first = (str(error).splitlines() or [""])[0]
-    return f"Something went wrong: {type(error).__name__}: {first}".rstrip(": "), details

@@ -16,7 +16,7 @@ from rnd_lab.evaluation.spec import DefendedModel, read_evaluation
 from rnd_lab.gui.batch.attacks_part import AttackRow
 from rnd_lab.gui.batch.batch_tab import BatchTab
 from rnd_lab.gui.batch.cell_model import PROGRESS, ROW
-from rnd_lab.gui.batch.model_dialog import ModelDialog
+from rnd_lab.gui.batch.model_dialog import DefendedModelDialog
 from rnd_lab.gui.batch.run_bar import BatchState
 from rnd_lab.gui.widgets import warning_colour
 from rnd_lab.models.spec import ModelSpec
@@ -184,13 +184,13 @@ def test_images_that_are_not_there_are_told_before_anything_runs(qtbot: QtBot, t
 
 
 def test_a_stack_is_built_in_the_dialog(qtbot: QtBot, tab: BatchTab) -> None:
-    dialog = ModelDialog(DefendedModel(), ())
+    dialog = DefendedModelDialog(DefendedModel(), ())
     qtbot.addWidget(dialog)
     for title in ("RND", "JPEG"):
         next(it for it in dialog.stack.menu.actions() if it.text() == title).trigger()
     dialog.stack.boxes[1].up.click()
     dialog.title.setText("mine")
-    assert dialog.result_value == DefendedModel(title="mine", defense=(JpegSpec(), RndSpec()))
+    assert dialog.chosen == DefendedModel(title="mine", defense=(JpegSpec(), RndSpec()))
     dialog.stack.boxes[0].remove.click()
     box = dialog.stack.boxes[0].form.rows["nu"].editor
     box.set_value(5.0)

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
-from rnd_lab.gui.explore.chart import Chart
+from rnd_lab.gui.explore.cell_chart import CellChart
 from rnd_lab.gui.explore.explore_tab import ExploreTab
 from rnd_lab.gui.explore.figures import Figures
 from rnd_lab.gui.explore.panels import place
@@ -33,7 +33,7 @@ def tab(open_tab: Callable[[], ExploreTab], played: Path, places: Places, qtbot:
     return tab
 
 
-def click(qtbot: QtBot, chart: Chart, number: int) -> None:
+def click(qtbot: QtBot, chart: CellChart, number: int) -> None:
     """Click where a cell is drawn."""
     x, y = next((x, y) for row in chart.rows for x, y, it in row if it.number == number)
     place = chart.mapFromScene(chart.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))

@@ -69,7 +69,7 @@ def test_every_measure_is_drawn(tab: ExploreTab, name: Measure, qtbot: QtBot) ->
     look_at(tab, "curves")
     qtbot.waitUntil(lambda: not tab.reader.busy("medians"), timeout=WAIT)
     assert tab.atlas.curves.measure == name
-    assert len(tab.atlas.curves.legend.items) == 2  # a line for each μ
+    assert len(tab.atlas.curves.lines.legend.items) == 2  # a line for each μ
 
 
 def test_a_click_on_a_point_of_any_plot_chooses_its_cell(tab: ExploreTab, qtbot: QtBot) -> None:
@@ -98,11 +98,11 @@ def test_arrow_keys_walk_over_the_map(tab: ExploreTab, qtbot: QtBot) -> None:
 def test_a_click_in_the_legend_hides_a_line_for_good(tab: ExploreTab) -> None:
     look_at(tab, "curves")
     curves = tab.atlas.curves
-    sample, label = curves.legend.items[0]
+    sample, label = curves.lines.legend.items[0]
     sample.item.setVisible(False)
-    curves.legend.sigSampleClicked.emit(sample.item)
+    curves.lines.legend.sigSampleClicked.emit(sample.item)
     tab.atlas.show_medians({})
-    hidden = [sample.item.isVisible() for sample, other in curves.legend.items if other.text == label.text]
+    hidden = [sample.item.isVisible() for sample, other in curves.lines.legend.items if other.text == label.text]
     assert hidden == [False]
 
 

@@ -80,7 +80,7 @@ def test_what_is_set_in_the_form_is_trained_measured_and_used(qtbot: QtBot, tab:
     assert tab.draft.spec.recipe == GfRecipe(epochs=1, batch_size=10, sigma=0.03)
     run(qtbot, tab)
     qtbot.waitUntil(tab.view.model.isVisible, timeout=WAIT)
-    folder = tab.places.data / "training" / "resnet20-gf"
+    folder = tab.places.trained / "resnet20-gf"
     card = read_card(folder / "resnet20-gf.json")
     assert (card.start, card.recipe["sigma"], card.accuracy[0].images) == ("cifar10-resnet20", 0.03, 20)
     assert tab.view.epoch.text() == "1 of 1 epochs"
@@ -168,7 +168,7 @@ def test_a_folder_with_another_run_is_not_touched(qtbot: QtBot, tab: TrainTab, d
     until_told(qtbot, tab, "or from another model. Choose another folder")
     assert (data / "run" / "checkpoint.pt").read_bytes() == before
     tab.view.notice.name.click()
-    assert tab.draft.spec.folder == tab.places.data / "training" / "tiny-2"
+    assert tab.draft.spec.folder == tab.places.trained / "tiny-2"
     qtbot.waitUntil(lambda: not tab.view.notice.isVisible(), timeout=WAIT)
     assert tab.start_text == "Train"
 
@@ -239,7 +239,7 @@ def test_the_form_refuses_what_is_no_run(
     assert not tab.can_start
     name.setText("mine")
     name.editingFinished.emit()
-    assert tab.draft.spec.folder == tab.places.data / "training" / "mine"
+    assert tab.draft.spec.folder == tab.places.trained / "mine"
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *arguments: str(data))
     tab.form.images.lines["data"].browse.click()
     assert tab.draft.spec.data == str(data)

@@ -1,9 +1,9 @@
-"""What all plots with lines share: a legend that hides lines, bands and bars of intervals."""
+"""What all charts with lines share: a legend that hides lines, bands and bars of intervals."""
 
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtGui import QColor, QPalette, QPen
+from PySide6.QtGui import QColor, QPalette
 
 from rnd_lab.gui.explore.chart import DASHES, HUES, SYMBOLS, Chart
 from rnd_lab.primitives.statistics import Estimate, Floats
@@ -23,75 +23,74 @@ class Legend(pg.LegendItem):  # type: ignore[misc]
         event.ignore()  # type: ignore[attr-defined]
 
 
-class LineChart(Chart):
-    """A chart with a legend below it. A click on a sample hides the line, with all that belongs to it."""
+class Lines:
+    """The lines of a chart, with a legend below it. A click on a sample hides a line, with all that belongs to it.
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
+    The chart calls :meth:`begin` before it draws them, and :meth:`finish` afterwards.
+    """
+
+    def __init__(self, chart: Chart) -> None:
+        self._chart = chart
         self.legend = Legend(colCount=2, horSpacing=18, verSpacing=-4)
-        self.getPlotItem().legend = self.legend
-        self.getPlotItem().layout.addItem(self.legend, 4, 1)
-        self.showGrid(x=True, y=True, alpha=0.25)
+        chart.getPlotItem().legend = self.legend
+        chart.getPlotItem().layout.addItem(self.legend, 4, 1)
+        chart.showGrid(x=True, y=True, alpha=0.25)
         self._members: dict[str, list[pg.GraphicsObject]] = {}
         self._wanted: dict[str, bool] = {}
         self.legend.sigSampleClicked.connect(self._toggle)
 
-    def pen(self, index: int) -> QPen:
-        """The pen of a line."""
-        dash = DASHES[index // (len(HUES[False]) + 1) % len(DASHES)]
-        pen: QPen = pg.mkPen(self.colour(index), width=2, style=dash)
-        return pen
+    def begin(self) -> None:
+        """Forget the lines that were drawn; the plot is empty."""
+        self._members = {}
 
-    def draw_line(self, index: int, label: str, xs: Numbers, ys: Numbers, *, step: bool = False) -> None:
+    def draw(self, index: int, label: str, xs: Numbers, ys: Numbers, *, step: bool = False) -> None:
         """Draw a line with its entry in the legend; one with ``step`` is a staircase without points."""
-        colour, symbol = self.colour(index), SYMBOLS[index % len(SYMBOLS)]
+        colour, symbol = self._chart.colour(index), SYMBOLS[index % len(SYMBOLS)]
+        dash = DASHES[index // (len(HUES[False]) + 1) % len(DASHES)]
         points = {"symbol": symbol, "symbolSize": 8, "symbolBrush": colour, "symbolPen": colour}
         look = {"stepMode": "right"} if step else points
-        curve = pg.PlotDataItem(xs, ys, pen=self.pen(index), antialias=True, name=label, **look)
+        pen = pg.mkPen(colour, width=2, style=dash)
+        curve = pg.PlotDataItem(xs, ys, pen=pen, antialias=True, name=label, **look)
         curve.setZValue(20)
-        self.addItem(curve)
+        self._chart.addItem(curve)
         self._members[label] = [curve]
 
-    def belongs(self, label: str, *items: pg.GraphicsObject) -> None:
-        """Add items that are hidden with a line."""
+    def add(self, label: str, *items: pg.GraphicsObject) -> None:
+        """Draw what belongs to a line, and is hidden with it."""
         for item in items:
-            self.addItem(item, ignoreBounds=True)
+            self._chart.addItem(item, ignoreBounds=True)
         self._members[label] += items
 
     def draw_band(self, index: int, label: str, xs: Numbers, bounds: Sequence[Estimate]) -> None:
         """Draw intervals as a band around a line."""
         low = pg.PlotCurveItem(xs, [it.low for it in bounds], pen=None)
         high = pg.PlotCurveItem(xs, [it.high for it in bounds], pen=None)
-        self.belongs(label, low, high, pg.FillBetweenItem(low, high, brush=self.faint(index, 40)))
+        self.add(label, low, high, pg.FillBetweenItem(low, high, brush=self.faint(index, 40)))
 
     def draw_bars(self, index: int, label: str, xs: Numbers, bounds: Sequence[Estimate]) -> None:
         """Draw intervals as bars through the points."""
         low, high = [it.low for it in bounds], [it.high for it in bounds]
         for x, bottom, top in zip(xs, low, high, strict=True):
-            self.belongs(label, pg.PlotCurveItem([x, x], [bottom, top], pen=pg.mkPen(self.faint(index), width=1)))
+            self.add(label, pg.PlotCurveItem([x, x], [bottom, top], pen=pg.mkPen(self.faint(index), width=1)))
 
     def draw_end(self, index: int, label: str, x: float, y: float) -> None:
         """Draw a single point."""
         symbol = SYMBOLS[index % len(SYMBOLS)]
-        colour = self.colour(index)
-        self.belongs(label, pg.ScatterPlotItem([x], [y], symbol=symbol, size=8, brush=colour, pen=colour))
+        colour = self._chart.colour(index)
+        self.add(label, pg.ScatterPlotItem([x], [y], symbol=symbol, size=8, brush=colour, pen=colour))
 
     def faint(self, index: int, alpha: int = 150) -> QColor:
         """The colour of a line, for what stands behind it."""
-        colour = QColor(self.colour(index))
+        colour = QColor(self._chart.colour(index))
         colour.setAlpha(alpha)
         return colour
 
     def finish(self) -> None:
         """Colour the legend, and hide what the user has hidden."""
         for _, label in self.legend.items:
-            label.setText(label.text, color=self.ink.color(QPalette.ColorRole.Text))
+            label.setText(label.text, color=self._chart.ink.color(QPalette.ColorRole.Text))
         for number, label in enumerate(self._members):
             self._show(label, self._wanted.get(label, number < MOST))
-
-    def _paint(self, ink: QPalette, ground: str = "") -> None:
-        self._members = {}
-        super()._paint(ink, ground)
 
     def _toggle(self, curve: pg.PlotDataItem) -> None:
         self._wanted[curve.name()] = curve.isVisible()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 import rnd_lab
+from rnd_lab.gui.collecting import Collector
 from rnd_lab.gui.main_window import MainWindow
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.uncaught import Uncaught, watch_for_crashes
@@ -22,6 +23,7 @@ def make_application(argv: Sequence[str]) -> QApplication:
     app.setApplicationName("rnd-lab")
     app.setApplicationDisplayName("RND Lab")
     app.setApplicationVersion(rnd_lab.__version__)
+    Collector(app)
     return app
 
 

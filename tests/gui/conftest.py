@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from rnd_lab.gui.collecting import Collector
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.toast import Toaster
 from tests.gui.results_file import make_results
@@ -70,6 +71,7 @@ def host(qtbot: QtBot) -> Iterator[Host]:
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
     qapp.setStyle("Fusion")
+    Collector(qapp)
     return qapp
 
 

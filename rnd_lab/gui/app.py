@@ -1,6 +1,7 @@
 """The graphical front door."""
 
 import faulthandler
+import gc
 import signal
 from collections.abc import Sequence
 
@@ -39,6 +40,7 @@ def run_window(argv: Sequence[str]) -> int:
     if last_crash.strip():
         window.toaster.warn("RND Lab ended unexpectedly the last time.", last_crash)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    window.warmup.names.connect(lambda _: gc.freeze())  # 400,000 objects of torch need not be looked at again
     window.show()
     QTimer.singleShot(0, window.warmup.start)
     status = app.exec()

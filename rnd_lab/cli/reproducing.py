@@ -9,7 +9,7 @@ from rnd_lab.cli.errors import clear_errors
 from rnd_lab.cli.evaluating import run
 from rnd_lab.cli.options import Device, Gpu, Results, Scheduler, Workers
 from rnd_lab.data.set_spec import DataSpec
-from rnd_lab.evaluation.reproduce import TITLES, Name, Scale, reproduce
+from rnd_lab.evaluation.reproduce import TITLES, Name, Scale, reproduce, usual_data
 from rnd_lab.reports.report import write_report
 from rnd_lab.results.database import Database
 
@@ -25,7 +25,9 @@ def reproduce_command(
     models: Annotated[Path, typer.Option(help="full: folder of wrn28-standard.safetensors and the like.")] = Path(),
     data: Annotated[str | None, typer.Option(help="Other images: a data set by name or path.")] = None,
     images: Annotated[int | None, typer.Option(min=1, help="How many of them.")] = None,
-    budget: Annotated[int | None, typer.Option(min=1, help="Queries an image, if not 500 (small) or 10000.")] = None,
+    budget: Annotated[
+        int | None, typer.Option(min=1, help="Queries an image, if not 500 or 10000; the clean accuracy takes one.")
+    ] = None,
     imagenet: Annotated[str | None, typer.Option(help="full: ImageNet images too; a folder of pictures.")] = None,
     db: Results = None,
     device: Device = "auto",
@@ -35,7 +37,8 @@ def reproduce_command(
 ) -> None:
     """Play what a table or figure of the paper shows, and put the published figures beside ours."""
     with clear_errors():
-        chosen = None if data is None and images is None else DataSpec(source=data or DataSpec().source, images=images)
+        usual = usual_data(scale)
+        chosen = DataSpec(source=data or usual.source, images=images or (None if data else usual.images))
         folder = out or Path(f"rnd-lab-{name}-{scale}")
         path = db or folder / "results.db"
         photographs = None if imagenet is None else DataSpec(source=imagenet)

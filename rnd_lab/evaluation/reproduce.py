@@ -83,13 +83,14 @@ def reproduce(
     """
     budget = budget or (500 if scale == "small" else 10_000)
     family: Literal["small", "cifar10"] = "small" if scale == "small" else "cifar10"
-    makers = [_Maker(family, data or _usual(scale), models, budget, "mu-nu" in name)]
+    makers = [_Maker(family, data or usual_data(scale), models, budget, "mu-nu" in name)]
     if imagenet and scale == "full":
         makers.append(_Maker("imagenet", imagenet, models, budget, "mu-nu" in name))
     return tuple(spec for make in makers for spec in make.evaluations(name, f"reproduce {name} {scale}"))
 
 
-def _usual(scale: Scale) -> DataSpec:
+def usual_data(scale: Scale) -> DataSpec:
+    """The images that are played where no others are named."""
     return DataSpec() if scale == "small" else DataSpec(source="cifar10", images=1000)
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from rnd_lab.gui.batch.batch_tab import BatchTab
     from rnd_lab.gui.main_window import MainWindow
 
-IMAGES = "Images (*.png *.jpg *.jpeg *.webp *.bmp *.gif)"
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
+IMAGES = f"Images ({' '.join(f'*{suffix}' for suffix in IMAGE_SUFFIXES)})"
 MODELS = "Models (*.safetensors *.pt *.pth *.pt2)"
 MODEL_SUFFIXES = (".safetensors", ".pt", ".pth", ".pt2")
 JSON = "Parameters (*.json)"
@@ -108,13 +109,15 @@ class Commands:
 
     def open_path(self, path: Path) -> None:
         """Open any file that the lab knows: in the tab that is shown where it belongs there, else in the Attack tab."""
-        if path.suffix == ".db":
+        taking, suffix = self._window.pages.taking, path.suffix.lower()
+        if suffix == ".db":
             self._window.pages.open_results(path)
             opened = True
-        elif taking := self._window.pages.taking:
-            opened = taking.open_path(path)
-            if not opened:
-                self._window.toaster.info(f"Here {taking.takes} can be opened.")
+        elif taking and taking.open_path(path):
+            opened = True
+        elif taking and suffix not in (".json", *MODEL_SUFFIXES, *IMAGE_SUFFIXES):
+            self._window.toaster.info(f"Here {taking.takes} can be opened.")
+            opened = False
         else:
             opened = self._open_to_attack(path)
         if opened:
@@ -237,9 +240,9 @@ class Commands:
         from rnd_lab.models.spec import ModelSpec
 
         self.show_attack()
-        if path.suffix == ".json":
+        if path.suffix.lower() == ".json":
             return self._open_json(path)
-        if path.suffix in MODEL_SUFFIXES:
+        if path.suffix.lower() in MODEL_SUFFIXES:
             return self._tab.set_model(ModelSpec(source=str(path)))
         return self._tab.set_image(path)
 

@@ -1,6 +1,7 @@
 """The main table for a paper."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from textwrap import wrap
@@ -9,6 +10,7 @@ from rnd_lab.reports.content import Report
 from rnd_lab.reports.table import MISSING, Entry, Heading, Table
 from rnd_lab.reports.tables import for_paper
 
+_MATHS = (r"\times", r"\pm", r"\leq", r"\geq", r"\to", r"\surd", r"\Vert", "^2", r"\tfrac12")
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
@@ -19,11 +21,10 @@ _SPECIAL = {
     "ℓ∞": r"$\ell_\infty$",
     "ℓ2": r"$\ell_2$",
     "∞": r"$\infty$",
-    "ν": r"$\nu$",
-    "μ": r"$\mu$",
+    **{sign: f"$\\{unicodedata.name(sign).split()[-1].lower()}$" for sign in "αβγδηθκμνπρστφω"},
     "ε": r"$\varepsilon$",
-    "σ": r"$\sigma$",
-    "×": r"$\times$",
+    "λ": r"$\lambda$",
+    **{sign: f"${command}$" for sign, command in zip("×±≤≥→√‖²½", _MATHS, strict=True)},
     "·": r"$\cdot$",
     "−": "$-$",
     "–": "--",

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from rnd_lab.cli import reproducing
 from rnd_lab.cli.commands import app
-from rnd_lab.evaluation.spec import read_evaluation
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.evaluation.spec import EvaluationSpec, read_evaluation
+from rnd_lab.primitives.errors import LabError
 from rnd_lab.results.database import Database
 
 TINY = ("--images", "2", "--budget", "6", "--device", "cpu")
@@ -66,3 +69,18 @@ def test_reproducing_puts_the_published_figures_beside_ours(tmp_path: Path) -> N
     assert (out / "report.html").stat().st_size > 10_000
     with Database(out / "results.db") as database:
         assert database.evaluations()[0].name == "reproduce figure-clean-accuracy small"
+
+
+def test_fewer_images_of_a_full_reproduction_are_of_its_own_data_set(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    played: list[EvaluationSpec] = []
+
+    def run(spec: EvaluationSpec, *rest: object) -> int:
+        played.append(spec)
+        raise LabError("Enough.")
+
+    monkeypatch.setattr(reproducing, "run", run)
+    call("reproduce", "table2", "--scale", "full", "--images", 50, "--budget", 70, "--out", tmp_path)
+    assert played[0].data == DataSpec(source="cifar10", images=50)
+    assert played[0].threat.budget == 70

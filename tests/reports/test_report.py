@@ -169,6 +169,7 @@ def test_latex_tells_what_is_the_same_in_all_rows_once(database: Database, tmp_p
 
 def test_signs_of_the_field_become_latex() -> None:
     assert escaped("ν=0.02, ℓ∞ & 50 %_") == r"$\nu$=0.02, $\ell_\infty$ \& 50 \%\_"
+    assert escaped("AAA(α=½) ≥ 2²") == r"AAA($\alpha$=$\tfrac12$) $\geq$ 2$^2$"
 
 
 def test_only_the_formats_asked_for_are_written(database: Database, tmp_path: Path) -> None:

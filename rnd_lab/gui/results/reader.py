@@ -105,10 +105,12 @@ class Reader(QObject):
         if self._wanted(kind, number):
             self._then.pop(kind)(answer)
 
-    @Slot(str, int, str, str)
-    def _break(self, kind: str, number: int, text: str, details: str) -> None:
-        if self._wanted(kind, number):
+    @Slot(str, int, str, str, bool)
+    def _break(self, kind: str, number: int, text: str, details: str, always: bool) -> None:
+        """Tell of a failure that somebody waits for, and of every write that failed."""
+        if wanted := self._wanted(kind, number):
             del self._then[kind]
+        if wanted or always:
             self.failed.emit(kind, text, details)
 
     @Slot(str, int, int, int)
@@ -121,7 +123,7 @@ class _Worker(QObject):
     """The side of the thread; the file of the last job stays open."""
 
     done = Signal(str, int, object)
-    broke = Signal(str, int, str, str)
+    broke = Signal(str, int, str, str, bool)
     told = Signal(str, int, int, int)
 
     def __init__(self, wanted: Callable[[str, int], bool]) -> None:
@@ -139,7 +141,7 @@ class _Worker(QObject):
         except Cancelled:
             return
         except Exception as error:
-            self.broke.emit(kind, number, *explain(error))
+            self.broke.emit(kind, number, *explain(error), always)
         else:
             self.done.emit(kind, number, answer)
 

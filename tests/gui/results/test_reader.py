@@ -50,3 +50,17 @@ def test_a_failure_is_told_instead_of_an_answer(reader: Reader, played: Path, qt
     assert signal.args == ["count", "There is no such cell.", ""]
     assert not answers
     assert not reader.busy("count")
+
+
+def test_a_write_that_fails_is_told_even_where_a_newer_one_is_wanted(
+    reader: Reader, played: Path, qtbot: QtBot
+) -> None:
+    def job(database: Database, turn: Turn) -> None:
+        raise LabError("The disk is full.")
+
+    answers: list[object] = []
+    with qtbot.waitSignal(reader.failed, timeout=WAIT) as signal:
+        reader.ask("note", played, job, answers.append, always=True)
+        reader.ask("note", played, lambda database, turn: 2, answers.append, always=True)
+    assert signal.args == ["note", "The disk is full.", ""]
+    qtbot.waitUntil(lambda: answers == [2], timeout=WAIT)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.defenses.rnd import RndSpec
@@ -73,6 +74,11 @@ def test_a_file_is_taken_by_the_form_that_is_shown(
     assert str(file) in window.settings.recent
     window.commands.open_path(tmp_path / "notes.txt")
     assert "can be opened" in window.toaster.toasts[-1].text
+    Image.new("RGB", (32, 32), "red").save(tmp_path / "red.PNG")
+    window.commands.open_path(tmp_path / "red.PNG")
+    assert window.pages.shown == "Attack"
+    assert window.tab
+    assert window.tab.draft.spec.image == str(tmp_path / "red.PNG")
 
 
 @pytest.mark.parametrize("wanted", [False, True])

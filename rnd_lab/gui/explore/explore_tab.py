@@ -59,6 +59,7 @@ class ExploreTab(QWidget):
         self._cache = CellCache(figures)
         self._evaluations: tuple[StoredEvaluation, ...] = ()
         self._wanted: int | None = None
+        self._refined: EvaluationSpec | None = None
         self._again = False
         self._build()
         self._connect()
@@ -70,7 +71,7 @@ class ExploreTab(QWidget):
 
     def open_file(self, path: Path) -> None:
         """Show the evaluations of another results file."""
-        self.path, self._wanted = path, None
+        self.path, self._wanted, self._refined = path, None, None
         self._cache = CellCache(figures)
         self.reader.give_up("cells")
         self._choose(None)
@@ -141,6 +142,8 @@ class ExploreTab(QWidget):
 
     def _take_list(self, found: tuple[StoredEvaluation, ...]) -> None:
         """Offer the evaluations; the one that is wanted, or was shown, or else the newest is shown."""
+        if self._refined and (more := [it.id for it in found if it.spec == self._refined.model_dump_json()]):
+            self._wanted, self._refined = more[0], None
         before = self.evaluation.currentData() if self._wanted is None else self._wanted
         if found != self._evaluations:  # else a list that is open would be closed
             self.evaluation.clear()
@@ -230,7 +233,8 @@ class ExploreTab(QWidget):
             return
         try:
             spec = EvaluationSpec.model_validate_json(stored.spec)
-            self.refine_wanted.emit(refined(spec, self.chosen.cell, self.atlas.axes))
+            self._refined = refined(spec, self.chosen.cell, self.atlas.axes)
+            self.refine_wanted.emit(self._refined)
         except ValidationError as error:
             self.toaster.error("This evaluation was made by another version and cannot be refined.", explain(error))
         except LabError as error:

@@ -14,10 +14,11 @@ from torch import Tensor
 from rnd_lab.cli.downloading import download_bar
 from rnd_lab.cli.errors import clear_errors
 from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.experiments.duel import device_of, pick_device
 from rnd_lab.experiments.keep import save_json, versions
-from rnd_lab.game.calibrate import AccuracyCurve, CleanImages, ask_clean, bearing, grid, read_inputs
+from rnd_lab.game.calibrate import AccuracyCurve, CleanImages, ask_clean, bearing, defense_inside, grid, read_inputs
 from rnd_lab.game.forward import Forward
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
@@ -66,7 +67,9 @@ def calibrate_command(
         for name in dict.fromkeys(model or [ModelSpec().source]):
             with download_bar(console) as tell:
                 stage = set_stage(ModelSpec(source=name), chosen, pick_device(device), tell)
-            found.append(Calibrated(name, stage.classifier.digest, _measure(name, stage, nus, seed, console)))
+            inside = defense_inside(ModelSpec(source=name))
+            curve = _measure(name, stage, inside, nus, seed, console)
+            found.append(Calibrated(name, stage.classifier.digest, curve, inside))
         _show(found, max_loss, console)
         if json:
             save_json(json, _report(found, stage, max_loss, seed))
@@ -82,13 +85,15 @@ def clean_images(stage: Stage, selection: Sequence[int]) -> tuple[Tensor, Tensor
     return inputs.to(device_of(stage.classifier)), labels
 
 
-def _measure(name: str, stage: Stage, nus: Sequence[float], seed: int, console: Console) -> AccuracyCurve:
+def _measure(
+    name: str, stage: Stage, inside: Sequence[DefenseSpec], nus: Sequence[float], seed: int, console: Console
+) -> AccuracyCurve:
     batches = CleanImages(stage.classifier, stage.images, stage.selection, seed)
     rows = {}
     columns = (TextColumn(name), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(name, total=len(nus) * len(stage.selection))
-        for step in ask_clean(Forward(stage.classifier.network), batches, nus):
+        for step in ask_clean(Forward(stage.classifier.network), batches, nus, inside):
             bar.advance(task, step.images)
             if step.correct is not None:
                 rows[step.nu] = step.correct
@@ -104,9 +109,10 @@ def _show(found: Sequence[Calibrated], max_loss: float, console: Console) -> Non
     console.print(table)
     for it in found:
         answer = bearing(it.curve, max_loss)
+        on = "".join(f" with {defense.title}" for defense in it.inside)
         largest = f"{answer.largest.value:g} [{answer.largest.low:g}, {answer.largest.high:g}]"
         console.print(
-            f"{it.name}: the largest ν that costs at most {max_loss:.2%} accuracy is {largest}.", markup=False
+            f"{it.name}{on}: the largest ν that costs at most {max_loss:.2%} accuracy is {largest}.", markup=False
         )
         if answer.open_interval:
             console.print(f"{first.nus[-1]:g} is the largest that was tried; try larger ones with --nu.")
@@ -125,6 +131,7 @@ def _report(found: Sequence[Calibrated], stage: Stage, max_loss: float, seed: in
             {
                 "name": it.name,
                 "digest": it.digest,
+                "inside": [defense.model_dump() for defense in it.inside],
                 "largest_nu": asdict(bearing(it.curve, max_loss).largest),
                 "accuracy": [
                     {"nu": nu, **asdict(accuracy)}

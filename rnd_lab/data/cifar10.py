@@ -34,7 +34,7 @@ def load_cifar10(path: Path, *, train: bool) -> LabelledImages:
     Raises LabError where nothing fits or the arrays are not CIFAR-shaped.
     """
     split = "train" if train else "test"
-    archive = path if path.suffix == ".npz" else path / f"cifar10_{split}.npz"
+    archive = path if path.suffix.lower() == ".npz" else path / f"cifar10_{split}.npz"
     if archive.is_file():
         content = read_archive(archive)
         images, labels = content.images, content.labels
@@ -65,6 +65,7 @@ def _read_torchvision(folder: Path, train: bool) -> tuple[npt.NDArray[np.uint8],
         data = torchvision.datasets.CIFAR10(str(folder), train=train, download=False)
     except (RuntimeError, OSError) as error:
         raise LabError(
-            f"{folder}: torchvision cannot read CIFAR-10 there: {error}. Delete cifar-10-batches-py and get it again."
+            f"{folder}: the files in cifar-10-batches-py are missing, damaged or cannot be read. Delete that folder and "
+            "get it again."
         ) from error
     return data.data, np.asarray(data.targets, dtype=np.int64)

@@ -41,7 +41,7 @@ def open_set(spec: DataSpec, progress: Callable[[int, int], None] | None = None)
 
 
 def _open_path(path: Path, labels: str | None) -> ImageSet:
-    if path.suffix == ".npz" and path.is_file():
+    if path.suffix.lower() == ".npz" and path.is_file():
         content = read_archive(path)
         data_set: DataSetName = "cifar10" if content.classes == CIFAR10 else "other"
         return from_arrays(path.stem, data_set, content.images, content.labels, content.classes)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,13 @@ from torch import Tensor
 
 from rnd_lab.data.image_set import ImageSet
 from rnd_lab.data.pixels import to_input
-from rnd_lab.defenses.defense import Answer
+from rnd_lab.defenses.catalog import DEFENSES
+from rnd_lab.defenses.defense import Answer, DefenseSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.game.cost import defended_logits, keys_of
+from rnd_lab.models.bundled import bundled_folder, read_card
 from rnd_lab.models.classifier import Classifier
+from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.statistics import CONFIDENCE, RESAMPLES, Estimate, Floats, share
 
@@ -93,15 +97,31 @@ def grid(nus: Sequence[float]) -> tuple[float, ...]:
     return tuple(sorted({0.0, *nus}))
 
 
-def ask_clean(forward: Answer, batches: Iterable[Batch], nus: Sequence[float]) -> Iterator[Answered]:
+def defense_inside(model: ModelSpec) -> tuple[DefenseSpec, ...]:
+    """The defense that a model was trained and measured with, as its card names it; nothing where there is none.
+
+    Raises LabError for a card that cannot be read, or a defense that is not known.
+    """
+    path = Path(model.source).expanduser()
+    card = path.with_suffix(".json") if path.suffix == ".safetensors" else bundled_folder() / f"{path.name}.json"
+    name = read_card(card).defense if card.is_file() else ""
+    if name and name not in DEFENSES:
+        raise LabError(f"{card} names a defense '{name}', which this version of the lab does not know. Update the lab.")
+    return (DEFENSES[name].model_validate({}),) if name else ()
+
+
+def ask_clean(
+    forward: Answer, batches: Iterable[Batch], nus: Sequence[float], inside: Sequence[DefenseSpec] = ()
+) -> Iterator[Answered]:
     """Ask a model once about each image through RND with each ν, one ν after the other; tells after each batch.
 
-    The images and their noise's directions are the same for every ν. ``batches`` are gone through once for each ν.
+    Between RND and the network stands what is ``inside`` the model. The images and their noise's directions are the
+    same for every ν. ``batches`` are gone through once for each ν.
 
     Raises LabError where there is no image.
     """
     for nu in nus:
-        stack = (RndSpec(nu=nu),) if nu else ()
+        stack = (RndSpec(nu=nu), *inside)
         right: list[Bools] = []
         count = 0
         for batch in batches:
@@ -162,12 +182,14 @@ class AccuracyCurve:
 def largest_nu(curve: AccuracyCurve, max_loss: float = 0.01) -> Estimate:
     """The largest ν of the curve up to which every ν costs at most ``max_loss`` of the clean accuracy.
 
-    The interval is the bootstrap's over images (percentiles, which are values of ν on the curve).
+    The interval is the bootstrap's over images (percentiles, which are values of ν on the curve), and as much wider as
+    it takes to hold the value: where several ν cost about ``max_loss``, almost every resample crosses it earlier.
     """
     tail = (1 - CONFIDENCE) / 2
     found = _places(curve.resampled_losses, max_loss)
     low, high = np.quantile(found, [tail, 1 - tail], method="inverted_cdf")
-    return Estimate(*(curve.nus[int(place)] for place in (*_places(curve.losses[None], max_loss), low, high)))
+    (place,) = _places(curve.losses[None], max_loss)
+    return Estimate(*(curve.nus[int(it)] for it in (place, min(low, place), max(high, place))))
 
 
 @dataclass(frozen=True)

@@ -217,18 +217,13 @@ class Pages(QTabWidget):
         self.calibrate = calibrate = CalibrateTab(self.places, self.toaster, self.device)
         calibrate.add_torchvision(self._torchvision)
         calibrate.state_changed.connect(self.changed)
-        calibrate.use_wanted.connect(self._use_behind_rnd)
+        calibrate.use_wanted.connect(self._use)
         self._put("Calibrate", calibrate)
 
     def _use(self, model: "ModelSpec", stack: "tuple[AnyDefense, ...]") -> None:
         """Attack a model behind a stack; an empty one leaves the defenses that are there."""
         if self.attack and self.attack.set_defended(model, stack or self.attack.draft.spec.defense):
             self.show_page("Attack")
-
-    def _use_behind_rnd(self, model: "ModelSpec", nu: float) -> None:
-        from rnd_lab.defenses.rnd import RndSpec
-
-        self._use(model, (RndSpec(nu=nu),))
 
     def _read_results_again(self) -> None:
         """Games came, or an evaluation was changed; a tab that is not shown reads when it is shown."""

@@ -45,6 +45,11 @@ class Places:
         return self.config / "calibration.json"
 
     @property
+    def measured(self) -> Path:
+        """What the Calibrate tab measured, a folder each."""
+        return self.data / "calibration"
+
+    @property
     def results(self) -> Path:
         """The results file."""
         return self.data / "results.db"
@@ -68,11 +73,3 @@ class Places:
     def pasted(self) -> Path:
         """Images that came from the clipboard, so that a run can name them."""
         return self.data / "pasted"
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is whole or the old one, whenever the power fails. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)

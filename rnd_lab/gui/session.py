@@ -4,8 +4,8 @@ from pathlib import Path
 
 from rnd_lab.experiments.presets import presets
 from rnd_lab.experiments.run_spec import RunSpec, read_spec
-from rnd_lab.gui.places import write_whole
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import write_whole
 
 
 def read_session(path: Path) -> tuple[RunSpec, str]:

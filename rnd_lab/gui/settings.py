@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rnd_lab.gui.places import write_whole
 from rnd_lab.gui.theme import ThemeChoice
+from rnd_lab.primitives.files import write_whole
 
 MOST_RECENT = 8
 

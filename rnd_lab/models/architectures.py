@@ -78,20 +78,38 @@ def outline(architecture: str) -> dict[str, torch.Size]:
     Raises LabError as :func:`build` does.
     """
     try:
-        with torch.device("meta"), _NoDraws():
+        with torch.device("meta"), FirstWeights():
             network = build(architecture, 10)
     except NotImplementedError:  # RegNet reads numbers back while it is built
-        network = build(architecture, 10)
+        with FirstWeights():
+            network = build(architecture, 10)
     return {name: tensor.shape for name, tensor in network.state_dict().items()}
 
 
-class _NoDraws(TorchFunctionMode):
-    """Leaves out drawing first weights: there is no room for them, and torch would import its compiler to say so."""
+class FirstWeights(TorchFunctionMode):
+    """Draws the first weights of a network from a generator; without one they are 0, which needs no draws at all.
+
+    Either way torch's own generator, which all threads share, is left alone. Draws for which there is no room ("meta")
+    would make torch import its compiler.
+    """
+
+    DRAWS = (torch.Tensor.normal_, torch.Tensor.uniform_, nn.init.normal_, nn.init.uniform_, nn.init.kaiming_uniform_)
+
+    def __init__(self, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        self._generator = generator
 
     def __torch_function__(
         self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        return args[0] if func is torch.Tensor.normal_ else func(*args, **(kwargs or {}))
+        named = kwargs or {}
+        if func not in self.DRAWS:
+            return func(*args, **named)
+        if self._generator:
+            return func(*args, **named | {"generator": self._generator})
+        tensor: torch.Tensor = args[0] if args else named["tensor"]
+        tensor.detach().zero_()
+        return tensor
 
 
 def usual_size(architecture: str) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """Models that lie as NAME.safetensors beside their card NAME.json: those that come with the lab, or just trained."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ def save_bundle(folder: Path, card: ModelCard, network: "nn.Module") -> ModelCar
 
     Raises LabError where the folder cannot be written.
     """
+    from safetensors import SafetensorError
     from safetensors.torch import save_file
     from torch import nn
 
@@ -56,8 +58,13 @@ def save_bundle(folder: Path, card: ModelCard, network: "nn.Module") -> ModelCar
         parts[1].write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
         parts[0].replace(weights)
         parts[1].replace(text)
-    except OSError as error:
-        raise LabError(f"The model cannot be saved in {folder}: {error}. Choose another folder.") from error
+    except (OSError, SafetensorError) as error:
+        for part in parts:
+            with suppress(OSError):
+                part.unlink()
+        raise LabError(
+            f"The model cannot be saved in {folder}: {error}. Make room on the disk, or choose another folder."
+        ) from error
     return card
 
 

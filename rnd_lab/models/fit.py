@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from torch import Tensor, nn
 
-from rnd_lab.models.architectures import OWN, build, outline
+from rnd_lab.models.architectures import OWN, FirstWeights, build, outline
 from rnd_lab.primitives.errors import LabError
 
 # Counters that old files lack, and heads that only training uses.
@@ -25,7 +25,8 @@ def fitted(architecture: str, weights: Mapping[str, Tensor], name: str) -> nn.Mo
     plan = outline(architecture)
     head = [name for name in plan if name.endswith(("weight", "bias"))][-1]
     classes = len(weights[head]) if head in weights and weights[head].ndim else plan[head][0]
-    network = build(architecture, classes)
+    with FirstWeights():
+        network = build(architecture, classes)
     _require_same(architecture, network.state_dict(), weights, name)
     try:
         network.load_state_dict(dict(weights), strict=False)

@@ -69,12 +69,12 @@ def _open(spec: ModelSpec, device: torch.device, progress: Callable[[int, int], 
     if spec.source.startswith(PREFIX):
         _require_plain(spec, "architecture", "mean")
         return open_torchvision(spec, progress)
-    if path.suffix not in SUFFIXES and not path.is_file():
+    if path.suffix.lower() not in SUFFIXES and not path.is_file():
         _require_plain(spec, "architecture", "mean", "input_size")
         return open_bundle(bundled_folder(), spec.source)
     if not path.is_file():
         raise LabError(f"There is no file {path}. Choose the model again.")
-    if path.suffix == ".pt2":
+    if path.suffix.lower() == ".pt2":
         _require_plain(spec, "architecture")
         return open_exported(path, spec, device)
     if path.suffix == ".safetensors" and path.with_suffix(".json").exists():

@@ -24,7 +24,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 
     Raises LabError for what is damaged, no state dict, or could run code when it is opened.
     """
-    tensors = _state_dict(path, _read_safetensors(path) if path.suffix == ".safetensors" else _read_torch(path))
+    tensors = _state_dict(path, _read_safetensors(path) if path.suffix.lower() == ".safetensors" else _read_torch(path))
     if all(name.startswith("module.") for name in tensors):
         return {name.removeprefix("module."): tensor for name, tensor in tensors.items()}
     return tensors

@@ -5,17 +5,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
 
+from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.game.calibrate import AccuracyCurve, bearing
 from rnd_lab.primitives.statistics import Estimate
 
 
 @dataclass(frozen=True)
 class Calibrated:
-    """A model's name, the digest of its weights, and its curve."""
+    """A model's name, the digest of its weights, its curve, and the defense inside it that was on."""
 
     name: str
     digest: str
     curve: AccuracyCurve
+    inside: tuple[DefenseSpec, ...] = ()
 
 
 def curves_csv(found: Sequence[Calibrated]) -> str:

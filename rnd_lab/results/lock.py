@@ -1,11 +1,10 @@
 """Only one run at a time writes to a results file."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.lock import held
 from rnd_lab.results.connection import explained
 
 
@@ -17,14 +16,6 @@ def sole_writer(path: Path) -> Iterator[None]:
     """
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        guard = sqlite3.connect(path.with_name(f"{path.name}.writer"), timeout=0, isolation_level=None)
-    try:
-        try:
-            guard.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            raise LabError(
-                f"Another run writes to {path}. Wait for it, stop it, or use another results file."
-            ) from error
+    taken = f"Another run writes to {path}. Wait for it, stop it, or use another results file."
+    with held(path.with_name(f"{path.name}.writer"), taken):
         yield
-    finally:
-        guard.close()

@@ -1,6 +1,7 @@
 """What a training run keeps after every epoch, so that it can go on after a kill."""
 
 import csv
+import io
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -12,6 +13,7 @@ import torch
 from torch import nn
 
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import write_whole
 from rnd_lab.training.recipe import Recipe
 
 FILE = "checkpoint.pt"
@@ -43,18 +45,12 @@ class Checkpoints:
     data: str
     start: str
 
-    def make_folder(self) -> None:
-        """Make the folder where there is none. Raises LabError."""
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise LabError(f"There can be no folder {self.folder}: {error.strerror}. Choose another one.") from error
-
     def save(self, network: nn.Module, optimizer: torch.optim.Optimizer, log: list[Epoch]) -> None:
-        """Keep the run as it is, whole or not at all, and its log as log.json and log.csv. Raises LabError."""
+        """Keep the run as it is, whole or not at all, then its log as log.json and log.csv. Raises LabError."""
+        lines = [asdict(line) for line in log]
         part = self._path.with_suffix(".part")
         try:
-            self._write(part, network, optimizer, [asdict(line) for line in log])
+            torch.save(self._state(network, optimizer, lines), part)
             part.replace(self._path)
         except (OSError, RuntimeError) as error:  # torch says RuntimeError where the disk is full
             with suppress(OSError):
@@ -64,25 +60,26 @@ class Checkpoints:
                 f"disk, or see whether the folder may be written, and go on. ({error})"
             ) from error
 
-    def _write(
-        self, part: Path, network: nn.Module, optimizer: torch.optim.Optimizer, lines: list[dict[str, Any]]
-    ) -> None:
-        (self.folder / "log.json").write_text(json.dumps(lines, indent=1))
-        with (self.folder / "log.csv").open("w", newline="") as file:
-            writer = csv.DictWriter(file, lines[0])
-            writer.writeheader()
-            writer.writerows(lines)
-        torch.save(
-            {
-                "recipe": self.recipe.model_dump(),
-                "data": self.data,
-                "start": self.start,
-                "network": network.state_dict(),
-                "optimizer": optimizer.state_dict(),
-                "log": lines,
-            },
-            part,
-        )
+        try:
+            write_whole(self.folder / "log.json", json.dumps(lines, indent=1))
+            write_whole(self.folder / "log.csv", _table(lines))
+        except OSError as error:
+            raise LabError(
+                f"Epoch {len(log)} is kept, but its log cannot be written in {self.folder}. Make room on the disk, or "
+                f"see whether the folder may be written, and go on. ({error})"
+            ) from error
+
+    def _state(
+        self, network: nn.Module, optimizer: torch.optim.Optimizer, lines: list[dict[str, Any]]
+    ) -> dict[str, Any]:
+        return {
+            "recipe": self.recipe.model_dump(),
+            "data": self.data,
+            "start": self.start,
+            "network": network.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "log": lines,
+        }
 
     def restore(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> list[Epoch]:
         """Put the network and the optimizer where the last epoch left them; its log is empty for a new run.
@@ -95,9 +92,12 @@ class Checkpoints:
         state = _read(self._path)
         if (state["recipe"], state["data"], state["start"]) != (self.recipe.model_dump(), self.data, self.start):
             raise another_run(self.folder)
-        network.load_state_dict(state["network"])
-        optimizer.load_state_dict(state["optimizer"])
-        return [Epoch(**line) for line in state["log"]]
+        try:
+            network.load_state_dict(state["network"])
+            optimizer.load_state_dict(state["optimizer"])
+        except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _unreadable(self._path) from error
+        return list(_log(self._path, state))
 
     @property
     def _path(self) -> Path:
@@ -112,12 +112,20 @@ class Found:
     log: tuple[Epoch, ...]
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder of a run where there is none. Raises LabError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LabError(f"There can be no folder {folder}: {error.strerror}. Choose another one.") from error
+
+
 def look(folder: Path) -> Found | None:
     """The run in a folder; None where there is none. Raises LabError where it cannot be read."""
     if not (folder / FILE).exists():
         return None
     state = _read(folder / FILE, mmap=True)
-    return Found(state["recipe"], tuple(Epoch(**line) for line in state["log"]))
+    return Found(state["recipe"], _log(folder / FILE, state))
 
 
 def another_run(folder: Path) -> LabError:
@@ -137,6 +145,21 @@ def _read(path: Path, *, mmap: bool = False) -> dict[str, Any]:
     if not isinstance(state, dict) or not state.keys() >= PARTS:
         raise _unreadable(path)
     return state
+
+
+def _log(path: Path, state: dict[str, Any]) -> tuple[Epoch, ...]:
+    try:
+        return tuple(Epoch(**line) for line in state["log"])
+    except TypeError as error:
+        raise _unreadable(path) from error
+
+
+def _table(lines: list[dict[str, Any]]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, lines[0], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    return text.getvalue()
 
 
 def _unreadable(path: Path) -> LabError:

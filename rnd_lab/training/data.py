@@ -1,5 +1,6 @@
 """The images that a recipe trains on and is measured on, from what people have on disk."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
@@ -19,22 +20,37 @@ MEASURED = 1000
 """How many of ImageNet's test pictures are measured on: they are held in memory."""
 
 
-def read_images(recipe: Recipe, data: Path, test_data: Path | None) -> tuple[TrainingImages, LabelledImages]:
+def read_images(
+    recipe: Recipe, data: Path, test_data: Path | None, told: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[TrainingImages, LabelledImages]:
     """The images to train on in ``data``, and those to measure on in ``test_data`` or else in ``data`` too.
 
     CIFAR-10 as :func:`load_cifar10` finds it; of ImageNet the pictures in DATA/train, and some of those in DATA/val or
-    ``test_data``, as the recipe's network sees them.
+    ``test_data``, as the recipe's network sees them. ``told`` hears how many of these were read, of how many; an
+    exception that it raises ends the reading.
 
-    Raises LabError where they are missing or damaged, or where folders do not name classes of ImageNet.
+    Raises LabError where they are missing or damaged, where both are the same, or where folders do not name classes of
+    ImageNet.
     """
     if recipe.data_set == "cifar10":
-        return SmallImages(load_cifar10(data, train=True)), load_cifar10(test_data or data, train=False)
+        learnt, measured = load_cifar10(data, train=True), load_cifar10(test_data or data, train=False)
+        _require_different(learnt, measured)
+        return SmallImages(learnt), measured
     side, resize_to = usual_size(recipe.architecture)
     train, test = _folder(data / "train"), _folder(test_data or data / "val")
+    _require_different(train, test)
     chosen = select(test, min(MEASURED, len(test)), seed=0)
-    images = [to_bytes(to_input(test.picture(index), (side, side), resize_to)) for index in chosen]
+    images: list[torch.Tensor] = []
+    for index in chosen:
+        told(len(images), len(chosen))
+        images.append(to_bytes(to_input(test.picture(index), (side, side), resize_to)))
     labels = torch.tensor([test.labels[index] for index in chosen])
     return Pictures(train, side), LabelledImages(torch.stack(images), labels, test.digest)
+
+
+def _require_different(train: ImageSet | LabelledImages, test: ImageSet | LabelledImages) -> None:
+    if train.digest == test.digest:
+        raise LabError("The test images are those that the model is trained on. Give other test images.")
 
 
 def _folder(folder: Path) -> ImageSet:

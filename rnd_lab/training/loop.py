@@ -10,9 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from rnd_lab.data.cifar10 import LabelledImages
+from rnd_lab.models.architectures import FirstWeights
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.training.checkpoint import Checkpoints, Epoch
+from rnd_lab.training.checkpoint import Checkpoints, Epoch, make_folder
 from rnd_lab.training.images import TrainingImages
 from rnd_lab.training.measure import measure_accuracy
 from rnd_lab.training.recipe import Recipe
@@ -48,13 +49,14 @@ def train(
 
     ``start`` gives the first weights, random ones otherwise. ``report`` is called after every step, and once more when
     an epoch is kept; an exception that it raises stops the run, and the epochs finished by then are kept. Every random
-    number depends on (seed, epoch) alone, so a resumed run equals an uninterrupted one on the same device. The accuracy
-    on the first images of ``watch`` is logged after every epoch. The forward runs in bfloat16.
+    number depends on (seed, epoch) alone, so a resumed run equals an uninterrupted one on the same device; only the
+    dropout of some of torchvision's networks draws from torch's own generator, which other threads may disturb. The
+    accuracy on the first images of ``watch`` is logged after every epoch. The forward runs in bfloat16.
 
     Raises LabError where ``folder`` holds another run or cannot be written, or the weights of ``start`` do not fit.
     """
     checkpoints = Checkpoints(folder, recipe, data.digest, start.digest if start else "")
-    checkpoints.make_folder()
+    make_folder(folder)
     network = _first_network(recipe, start, device)
     optimizer = torch.optim.SGD(
         network.parameters(),
@@ -78,8 +80,8 @@ def train(
 
 
 def _first_network(recipe: Recipe, start: Classifier | None, device: str) -> nn.Module:
-    torch.manual_seed(recipe.seed)
-    network = recipe.network()
+    with FirstWeights(torch.Generator().manual_seed(recipe.seed)):
+        network = recipe.network()
     if start is not None:
         start_from(network, start)
     return network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]

@@ -1,6 +1,8 @@
 """A whole training run: from images that lie somewhere to a model with a card of what it can do."""
 
+import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -13,15 +15,20 @@ from rnd_lab.models.card import ModelCard
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.files import usable_path, write_whole
+from rnd_lab.primitives.lock import held
 from rnd_lab.primitives.spec import Spec, setting
 from rnd_lab.training.bundle import bundle
 from rnd_lab.training.catalog import AnyRecipe
+from rnd_lab.training.checkpoint import make_folder
 from rnd_lab.training.data import read_images
 from rnd_lab.training.images import TrainingImages
 from rnd_lab.training.loop import Progress, train
 
 CIFAR10 = "cifar10"
 """Stands for the images that are downloaded on first use."""
+LONGEST_NAME = 200
+"""Bytes; file systems take 255 with what is added to the name."""
 Tell = Callable[[str, int, int], None]
 """Hears what is done besides training, how much of it is done, and how much there is in all (0: not known)."""
 
@@ -50,9 +57,22 @@ class TrainingRun(Spec):
     @field_validator("name")
     @classmethod
     def _check_name(cls, name: str) -> str:
-        if not name.strip() or Path(name).name != name:
-            raise ValueError("must be a file's name, without folders")
+        if not re.fullmatch(r'[^<>:"|?*\\/\x00-\x1f]+', name) or name != name.strip() or name.endswith("."):
+            raise ValueError(
+                "must be a file's name, without folders, spaces around it, a last dot, or < > : \" | ? * \\"
+            )
+        if len(name.encode()) > LONGEST_NAME:
+            raise ValueError("is too long")
+        if name.lower() == "log":
+            raise ValueError("must be another one: the log of the run is called so")
         return name
+
+    @field_validator("data", "test_data", "out")
+    @classmethod
+    def _check_path(cls, path: str | None) -> str | None:
+        if path:
+            usable_path(path)
+        return path
 
     @property
     def folder(self) -> Path:
@@ -63,6 +83,20 @@ class TrainingRun(Spec):
     def weights(self) -> Path:
         """Where the trained model lies at the end."""
         return self.folder / f"{self.name}.safetensors"
+
+    @property
+    def made_model(self) -> bool:
+        """Whether the model that lies there came of this very run; its folder may have been moved since."""
+        try:
+            made = type(self).model_validate_json(self._record.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return made.model_copy(update={"out": self.out}) == self
+
+    @property
+    def _record(self) -> Path:
+        """Says which run the model came of."""
+        return self.weights.with_suffix(".run.json")
 
     def play(
         self,
@@ -79,9 +113,15 @@ class TrainingRun(Spec):
         """
         first = self._first(device, tell)
         train_images, test_images = self._images(tell)
-        network = train(self.recipe, train_images, self.folder, report, device, first, test_images)
-        told = partial(tell, "Measuring the model")
-        return bundle(self.folder, self.name, self.recipe, network, train_images, test_images, device, first, told)
+        make_folder(self.folder)
+        taken = f"Another run trains in {self.folder}. Wait for it, stop it, or choose another folder."
+        with held(self.folder / "run.lock", taken):
+            network = train(self.recipe, train_images, self.folder, report, device, first, test_images)
+            told = partial(tell, "Measuring the model")
+            card = bundle(self.folder, self.name, self.recipe, network, train_images, test_images, device, first, told)
+            with suppress(OSError):  # without it, the model is measured once more
+                write_whole(self._record, self.model_dump_json(indent=1) + "\n")
+        return card
 
     def _first(self, device: str, tell: Tell) -> Classifier | None:
         source = self.start or self.recipe.usual_start
@@ -96,4 +136,5 @@ class TrainingRun(Spec):
         if self.data == CIFAR10 and self.recipe.data_set == "cifar10" and not data.exists():
             data = fetch_cifar10(partial(tell, "Downloading CIFAR-10"))
             tell("Reading the images", 0, 0)
-        return read_images(self.recipe, data, Path(self.test_data).expanduser() if self.test_data else None)
+        elsewhere = Path(self.test_data).expanduser() if self.test_data else None
+        return read_images(self.recipe, data, elsewhere, partial(tell, "Reading the images"))

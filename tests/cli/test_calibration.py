@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from rnd_lab.cli.commands import app
 from rnd_lab.defenses.catalog import DEFENSES
+from tests.defenses.inside_rules import saved_pni
 
 
 def run(*words: object) -> Result:
@@ -45,6 +46,18 @@ def test_the_figure_has_a_line_and_an_answer_for_each_model(tmp_path: Path) -> N
         answer = result.stdout.split(f"{name}: the largest ν that costs at most 30.00% accuracy is ")[1].split(".\n")[0]
         assert f"{name}: ν ≤ {answer}" in drawn
     assert run(*words, "--figure", tmp_path / "none" / "curves.png").exit_code == 1
+
+
+def test_the_defense_inside_a_model_is_on(tmp_path: Path) -> None:
+    """PNI is: without PNI's layers, it says so."""
+    words = ("calibrate", "samples:cifar10", "--model", saved_pni(tmp_path).source, "--nu", "0.1", "--images", 10)
+    result = run(*words, "--json", tmp_path / "a.json")
+    assert "with PNI: the largest ν" in result.stdout
+    (model,) = json.loads((tmp_path / "a.json").read_text())["models"]
+    assert model["inside"] == [{"name": "pni"}]
+    card = tmp_path / "own.json"
+    card.write_text(card.read_text().replace('"defense": "pni"', '"defense": "rse"'))
+    assert "RSE is noise inside" in run(*words).stderr
 
 
 def test_where_the_grid_is_too_short_the_user_is_told() -> None:

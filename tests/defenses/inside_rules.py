@@ -1,5 +1,7 @@
 """What holds for every defense that is noise inside a network."""
 
+from pathlib import Path
+
 import torch
 from torch import Tensor
 
@@ -7,6 +9,8 @@ from rnd_lab.defenses.defense import DefenseSpec, answer_stack
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.game.forward import Forward
 from rnd_lab.models.architectures import build
+from rnd_lab.models.bundled import bundled_folder, read_card, save_bundle
+from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.draws import Rows
 
 IMAGES = torch.rand(24, 3, 32, 32, generator=torch.Generator().manual_seed(1))
@@ -25,6 +29,14 @@ def network(architecture: str) -> torch.nn.Module:
     network = build(architecture, 10)
     network(torch.rand(16, 3, 32, 32))
     return network.eval()
+
+
+def saved_pni(folder: Path) -> ModelSpec:
+    """An untrained network with PNI inside, saved with a card that says so."""
+    card = read_card(bundled_folder() / "cifar10-resnet20.json")
+    card = card.model_copy(update={"name": "own", "architecture": "resnet20-pni", "defense": "pni"})
+    save_bundle(folder, card, network(card.architecture))
+    return ModelSpec(source=str(folder / "own.safetensors"))
 
 
 def ask(forward: Forward, *stack: DefenseSpec, images: Tensor = IMAGES, rows: Rows = ROWS) -> Tensor:

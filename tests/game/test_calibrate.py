@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from PIL import Image
 from torch import Tensor
 
 from rnd_lab.data.image_set import from_arrays
+from rnd_lab.defenses.pni import PniSpec
+from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.game.calibrate import (
     HELD,
     AccuracyCurve,
@@ -17,14 +20,17 @@ from rnd_lab.game.calibrate import (
     CleanImages,
     ask_clean,
     bearing,
+    defense_inside,
     grid,
     largest_nu,
     read_inputs,
 )
-from rnd_lab.game.cost import keys_of
+from rnd_lab.game.cost import defended_logits, keys_of
 from rnd_lab.game.forward import Forward
 from rnd_lab.models.classifier import Classifier
+from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
+from tests.defenses.inside_rules import network, saved_pni
 from tests.toys import SHAPE, small_network
 
 IMAGES = torch.rand(60, *SHAPE, generator=torch.Generator().manual_seed(6))
@@ -154,6 +160,41 @@ def test_a_data_set_is_read_in_batches_and_again_where_it_is_not_held(
         measured(forward, [Batch(inputs, labels, keys_of(inputs, 5))], (0, 0.2)).correct, found.correct
     )
     assert [len(it.labels) for it in batches] == [4, 4, 1]
+    assert [key for it in batches for key in it.keys] == keys_of(inputs, 5)
+
+
+def test_an_interval_holds_its_value() -> None:
+    """Each ν costs just what is allowed, each other images: almost every resample has one that costs more."""
+    correct = np.ones((12, 1000), bool)
+    for place in range(1, 12):
+        correct[place, 10 * place : 10 * place + 10] = False
+    answer = bearing(AccuracyCurve(tuple(place / 100 for place in range(12)), correct), 0.01)
+    assert answer.largest.low < answer.largest.value == answer.largest.high == 0.11
+    assert answer.open
+    assert answer.open_interval
+
+
+def test_the_defense_inside_a_model_is_named_by_its_card(tmp_path: Path) -> None:
+    own = saved_pni(tmp_path)
+    assert defense_inside(own) == (PniSpec(),)
+    for source in ("cifar10-resnet20", "torchvision:resnet18", str(tmp_path / "own.pt")):
+        assert defense_inside(ModelSpec(source=source)) == ()
+    card = tmp_path / "own.json"
+    card.write_text(card.read_text().replace('"defense": "pni"', '"defense": "newer"'))
+    with pytest.raises(LabError, match="Update the lab"):
+        defense_inside(own)
+
+
+def test_the_defense_inside_a_model_is_on() -> None:
+    forward = Forward(network("resnet20-pni"))
+    inputs = torch.rand(24, 3, 32, 32, generator=torch.Generator().manual_seed(2))
+    labels, keys = forward(inputs).argmax(1), keys_of(inputs, 0)
+    found = list(ask_clean(forward, [Batch(inputs, labels, keys)], (0, 0.1), (PniSpec(),)))
+    for it in found:
+        answers = defended_logits(forward, (RndSpec(nu=it.nu), PniSpec()), inputs, keys)
+        assert it.correct is not None
+        assert np.array_equal(it.correct, (answers.argmax(1) == labels).numpy())
+        assert not it.correct.all()
 
 
 def test_what_cannot_be_measured_is_refused(forward: Forward) -> None:

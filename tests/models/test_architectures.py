@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from rnd_lab.models.architectures import OWN, TITLES, build
+from rnd_lab.models.architectures import OWN, TITLES, FirstWeights, build
 from rnd_lab.models.denoise import DenoisingBlock
 from rnd_lab.models.fit import fitted, guess_architecture
 from rnd_lab.models.load import load
@@ -70,6 +70,23 @@ def test_weights_of_a_network_are_recognised_with_their_number_of_classes(archit
     assert guess_architecture(weights) == architecture
     network = fitted(architecture, weights, "it")
     assert network.eval()(torch.rand(2, 3, 32, 32)).shape == (2, 7)
+
+
+@pytest.mark.parametrize("architecture", ["resnet20-fd", "squeezenet1_1", "regnet_y_400mf", "vit_b_32"])
+def test_a_network_for_weights_draws_nothing(architecture: str) -> None:
+    weights = build(architecture, 7).state_dict()
+    before = torch.get_rng_state()
+    fitted(architecture, weights, "it")
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+@pytest.mark.parametrize("architecture", ["resnet20-pni", "squeezenet1_1", "convnext_tiny"])
+def test_first_weights_are_those_of_the_generator(architecture: str) -> None:
+    torch.manual_seed(5)
+    expected = build(architecture, 7).state_dict()
+    with FirstWeights(torch.Generator().manual_seed(5)):
+        found = build(architecture, 7).state_dict()
+    assert all(torch.equal(tensor, found[name]) for name, tensor in expected.items())
 
 
 def test_weights_that_fit_two_networks_are_taken_for_the_plain_one() -> None:

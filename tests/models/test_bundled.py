@@ -5,7 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import safetensors.torch
 import torch
+from safetensors import SafetensorError
 
 from rnd_lab.data.classes import CIFAR10
 from rnd_lab.models import load as load_module
@@ -100,6 +102,19 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, card: ModelCard
     (tmp_path / "file").touch()
     with pytest.raises(LabError, match="cannot be saved"):
         save_bundle(tmp_path / "file", card, network)
+
+
+def test_a_full_disk_is_told_and_leaves_no_halves(
+    tmp_path: Path, card: ModelCard, network: CifarResNet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(tensors: object, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise SafetensorError("No space left on device")
+
+    monkeypatch.setattr(safetensors.torch, "save_file", fill)
+    with pytest.raises(LabError, match=r"cannot be saved.*No space left"):
+        save_bundle(tmp_path, card, network)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_shipped_model_loads_and_knows_the_gallery() -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 from PIL import Image
 
 from rnd_lab.game.calibrate import AccuracyCurve
@@ -31,6 +33,13 @@ def test_the_figure_says_the_answers_and_is_drawn_alike_again() -> None:
     assert "flat: ν ≤ 0.02 [0.01, 0.02] (largest tried)" in svg
     assert "400 images" in svg
     assert render(drawing) == render(drawing)
+
+
+def test_its_bars_are_the_whole_intervals() -> None:
+    axes = Figure().subplots()
+    calibration_figure(FOUND, 0.01).paint(axes)
+    bars = [it.get_segments()[0] for it in axes.collections if isinstance(it, LineCollection)]
+    assert [tuple(bar[:, 0]) for bar in bars] == [(0, 0), (0.01, 0.02)]
 
 
 @pytest.mark.parametrize(("suffix", "start"), [(".svg", b"<?xml"), (".PDF", b"%PDF"), (".png", b"\x89PNG")])

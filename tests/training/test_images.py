@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from rnd_lab.data.image_folder import open_image_folder
-from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.errors import Cancelled, LabError
 from rnd_lab.training.data import read_images
 from rnd_lab.training.gf import GfImageNetRecipe
 from rnd_lab.training.images import Pictures, SmallImages
@@ -31,7 +31,7 @@ def pictures(tmp_path: Path) -> Path:
             folder = tmp_path / split / wordnet
             folder.mkdir(parents=True)
             for number in range(2):
-                Image.fromarray(np.roll(ramps, 3 * place, 2)).save(folder / f"{number}.png")
+                Image.fromarray(np.roll(ramps, 3 * place, 2)).save(folder / f"{split}{number}.png")
     return tmp_path
 
 
@@ -79,8 +79,23 @@ def test_imagenet_is_read_from_its_usual_folders(pictures: Path) -> None:
     assert test.images.shape == (4, 3, 224, 224)
     assert test.images.dtype == torch.uint8
     assert test.labels.tolist() == [0, 0, 235, 235]
-    _, elsewhere = read_images(RECIPE, pictures, pictures / "train")
-    assert torch.equal(elsewhere.images, test.images)
+    (pictures / "val").rename(pictures / "elsewhere")
+    assert torch.equal(read_images(RECIPE, pictures, pictures / "elsewhere")[1].images, test.images)
+    with pytest.raises(LabError, match="Give other test images"):
+        read_images(RECIPE, pictures, pictures / "train")
+
+
+def test_reading_can_be_stopped(pictures: Path) -> None:
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int) -> None:
+        told.append((done, total))
+        if done == 1:
+            raise Cancelled("stopped")
+
+    with pytest.raises(Cancelled):
+        read_images(RECIPE, pictures, None, stop)
+    assert told == [(0, 4), (1, 4)]
 
 
 def test_folders_that_are_missing_or_of_other_classes_are_refused(pictures: Path) -> None:

@@ -166,6 +166,17 @@ def test_the_seed_decides_the_result(tmp_path: Path, data: SmallImages) -> None:
     assert states[0] != states[2]
 
 
+def test_first_weights_do_not_depend_on_what_others_draw(tmp_path: Path, data: SmallImages) -> None:
+    class Disturbed(StandardRecipe):
+        def network(self) -> nn.Module:
+            torch.rand(7)
+            return super().network()
+
+    settings = {"epochs": 1, "batch_size": 20}
+    plain = train(StandardRecipe.model_validate(settings), data, tmp_path / "plain")
+    assert state(train(Disturbed.model_validate(settings), data, tmp_path / "disturbed")) == state(plain)
+
+
 def test_a_folder_of_another_run_is_refused(tmp_path: Path, recipe: Recipe, data: SmallImages) -> None:
     with pytest.raises(Cancelled):
         train(recipe, data, tmp_path, StopAt(4))

@@ -1,10 +1,12 @@
 """A whole run: from images on the disk to a measured model."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from pydantic import ValidationError
 
 from rnd_lab.models.bundled import read_card
@@ -37,10 +39,50 @@ def test_a_run_can_be_written_down_and_read_back(images: Path) -> None:
         assert TrainingRun.model_validate_json(spec.model_dump_json()) == spec
 
 
-@pytest.mark.parametrize("name", ["", " ", "a/b"])
+@pytest.mark.parametrize("name", ["", " ", "a/b", "a\\b", "..", "a.", " a", "a ", "a?", "a:b", "a\n"])
 def test_a_name_is_that_of_a_file(images: Path, name: str) -> None:
     with pytest.raises(ValidationError, match="without folders"):
         run(images, name=name)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"name": "log"}, {"name": "Log"}, {"name": "ü" * 101}]
+    + [{field: path} for field in ("data", "test_data", "out") for path in ("~nosuchuser/x", "x" * 300)],
+)
+def test_names_and_paths_that_cannot_be_are_refused(images: Path, changes: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match=r"must be another one|is too long|cannot be used"):
+        run(images, **changes)
+
+
+def test_the_test_images_are_others_than_those_learnt_from(images: Path) -> None:
+    alone = images / "cifar10_train.npz"
+    with pytest.raises(LabError, match="Give other test images"):
+        run(images, data=str(alone)).play()
+    assert not run(images).folder.exists()
+
+
+def test_a_model_is_known_to_be_that_of_its_run_alone(images: Path) -> None:
+    spec = run(images, recipe=StandardRecipe(epochs=1, batch_size=12))
+    assert not spec.made_model
+    spec.play()
+    assert spec.made_model
+    for changes in ({"data": "x"}, {"test_data": "x"}, {"start": "cifar10-resnet20"}):
+        assert not spec.model_copy(update=changes).made_model
+    spec.folder.rename(images / "moved")
+    assert spec.model_copy(update={"out": str(images / "moved")}).made_model
+
+
+def test_a_second_run_in_the_folder_is_refused_until_the_first_has_ended(images: Path) -> None:
+    spec = run(images)
+
+    def begin_another(progress: Progress) -> None:
+        spec.play()
+
+    with pytest.raises(LabError, match="Another run trains in"):
+        spec.play(report=begin_another)
+    assert look(spec.folder) is None
+    assert spec.play().name == "tiny"
 
 
 def test_what_is_done_is_told_until_the_model_lies_there(images: Path) -> None:
@@ -90,6 +132,18 @@ def test_a_damaged_checkpoint_is_named(images: Path, content: bytes) -> None:
             attempt()
 
 
+@pytest.mark.parametrize(
+    ("part", "content"), [("log", [{"epoch": 1, "mood": "good"}]), ("network", {"odd": 1}), ("optimizer", {"odd": 1})]
+)
+def test_a_checkpoint_of_another_version_is_named(images: Path, part: str, content: object) -> None:
+    spec = run(images)
+    spec.play()
+    path = spec.folder / "checkpoint.pt"
+    torch.save(torch.load(path) | {part: content}, path)
+    with pytest.raises(LabError, match=r"checkpoint\.pt cannot be read"):
+        spec.play()
+
+
 def test_a_folder_that_cannot_be_written_is_told_and_the_last_epoch_kept(images: Path) -> None:
     spec = run(images)
 
@@ -102,7 +156,11 @@ def test_a_folder_that_cannot_be_written_is_told_and_the_last_epoch_kept(images:
     (spec.folder / "checkpoint.part").rmdir()
     found = look(spec.folder)
     assert found
-    assert len(found.log) == 1
+    assert len(found.log) == len(json.loads((spec.folder / "log.json").read_text())) == 1
+    (spec.folder / "log.json.part").mkdir()
+    with pytest.raises(LabError, match="Epoch 2 is kept, but its log cannot be written"):
+        spec.play()
+    (spec.folder / "log.json.part").rmdir()
     (images / "file").write_text("")
     with pytest.raises(LabError, match="There can be no folder"):
         run(images, out=str(images / "file")).play()

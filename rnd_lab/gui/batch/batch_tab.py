@@ -22,11 +22,12 @@ from rnd_lab.gui.commands import JSON, MODEL_SUFFIXES
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.page import put_beside
-from rnd_lab.gui.places import Places, write_whole
+from rnd_lab.gui.places import Places
 from rnd_lab.gui.status_bar import duration
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import write_whole
 from rnd_lab.results.database import Database, Unfinished
 
 PAUSE_BEFORE_COUNTING = 250
@@ -142,12 +143,12 @@ class BatchTab(QWidget):
         """Open an evaluation, images, or a model; returns whether the file is one of these."""
         if self.busy:
             self.toaster.info("The form is locked while an evaluation is run.")
-        elif path.suffix == ".json":
+        elif path.suffix.lower() == ".json":
             self._open(path)
-        elif path.is_dir() or path.suffix == ".npz":
+        elif path.is_dir() or path.suffix.lower() == ".npz":
             data = DataSpec(source=str(path), images=self.draft.spec.data.images)
             self.draft.edit(self.draft.spec.model_copy(update={"data": data}), "Images")
-        elif path.suffix in MODEL_SUFFIXES:
+        elif path.suffix.lower() in MODEL_SUFFIXES:
             added = DefendedModel(model=ModelSpec(source=str(path)))
             self.draft.edit(
                 self.draft.spec.model_copy(update={"models": (*self.draft.spec.models, added)}), "Defended models"
@@ -303,10 +304,10 @@ class BatchTab(QWidget):
         )
 
     def _refuse(self, error: LabError) -> None:
+        """Say why the images cannot be counted; that does not forbid to run: they may be there again by then."""
         self.effort = None
         self.form.data.problem.say(str(error))
-        self.form.run_bar.explain(str(error))
-        self.state_changed.emit(self.state)
+        self.form.run_bar.show_effort("")
 
     # Files
 

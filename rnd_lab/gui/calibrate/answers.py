@@ -52,17 +52,16 @@ def caution(rows: Sequence[ModelRow], max_loss: float) -> str:
 
 
 def _weakness(rows: Sequence[ModelRow], max_loss: float) -> str:
-    known = [(row.found, answer) for row in rows if row.found and (answer := row.answer(max_loss))]
-    if not known:
-        return ""
-    images, last = known[0][0].curve.images, known[0][0].curve.nus[-1]
-    if 0 < max_loss < 1 / images:
-        return (
-            f"Of {images:,} images a single one is {100 / images:.2g} points: so few cannot tell a loss of "
-            f"{points(max_loss)}. Measure on more images."
-        )
-    if any(answer.open_interval and row.state == "done" for row in rows if (answer := row.answer(max_loss))):
-        return f"{last:g} is the largest ν that was tried, and larger ones may do. Widen the range of ν."
+    known = [(row, row.found.curve, answer) for row in rows if row.found and (answer := row.answer(max_loss))]
+    for _, curve, _ in known:
+        if 0 < max_loss < 1 / curve.images:
+            return (
+                f"Of {curve.images:,} images a single one is {100 / curve.images:.2g} points: so few cannot tell a "
+                f"loss of {points(max_loss)}. Measure on more images."
+            )
+    for row, curve, answer in known:
+        if answer.open_interval and row.state == "done":
+            return f"{curve.nus[-1]:g} is the largest ν that was tried, and larger ones may do. Widen the range of ν."
     return ""
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.background import Ended
 from rnd_lab.evaluation.estimate import count_images
 from rnd_lab.evaluation.titles import model_title
@@ -17,13 +17,13 @@ from rnd_lab.gui.calibrate.form import CalibrationForm
 from rnd_lab.gui.calibrate.result_view import ResultView
 from rnd_lab.gui.calibrate.run_bar import MeasureState
 from rnd_lab.gui.calibrate.spec import CalibrationSpec
-from rnd_lab.gui.calibrate.worker import Known, Measurer
+from rnd_lab.gui.calibrate.worker import Measurer
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.page import put_beside
-from rnd_lab.gui.places import Places, write_whole
+from rnd_lab.gui.places import Places
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.models.spec import ModelSpec
-from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import write_whole
 
 PAUSE_BEFORE_COUNTING = 250
 """Milliseconds without another change before the queries are counted."""
@@ -38,22 +38,21 @@ ENDS = {"finished": "Finished", "stopped": "Stopped: Measure goes on from here"}
 
 
 class CalibrateTab(QWidget):
-    """Joins the form, the worker and the view. ``known`` is all that was measured since the window was opened.
+    """Joins the form, the worker and the view.
 
-    Signals: ``state_changed()``; ``use_wanted(model, nu)``, a ModelSpec and the largest ν that it bears.
+    Signals: ``state_changed()``; ``use_wanted(model, stack)``, a ModelSpec and RND of the largest ν that it bears, in
+    front of what is inside it.
     """
 
     state_changed = Signal()
-    use_wanted = Signal(object, float)
+    use_wanted = Signal(object, object)
     takes = "a folder, an .npz or a model"
 
     def __init__(self, places: Places, toaster: Toaster, device: str) -> None:
         super().__init__()
         self.places, self.toaster, self.device = places, toaster, device
         self.worker: Measurer | None = None
-        self.known: Known = {}
         self._stopping = False
-        self._counted: dict[DataSpec, int] = {}
         self.form, self.view = CalibrationForm(self._last()), ResultView(toaster)
         put_beside(self, self.form, self.view)
         self.errands = Errands(self)
@@ -66,7 +65,6 @@ class CalibrateTab(QWidget):
         self.form.run_bar.start_wanted.connect(self.run_or_pause)
         self.form.run_bar.stop_wanted.connect(self.stop)
         self.view.use_wanted.connect(self.use_wanted)
-        self._count()
 
     @property
     def state(self) -> MeasureState:
@@ -115,11 +113,16 @@ class CalibrateTab(QWidget):
             return True
         return self.form.open_path(path)
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._count()
+
     def run_or_pause(self) -> None:
         """Measure what the form says, or stop."""
         if self.busy:
             self.stop()
         elif self.form.commit():
+            self._count()
             self._run(self.form.spec)
 
     def stop(self) -> None:
@@ -145,10 +148,11 @@ class CalibrateTab(QWidget):
 
     def _run(self, spec: CalibrationSpec) -> None:
         self.view.begin(spec, _titles(spec.models))
-        self.worker = worker = Measurer(spec, self.device, self.known, self)
+        self.worker = worker = Measurer(spec, self.device, self.places.measured, self)
         worker.doing.connect(self._show_doing)
         worker.progressed.connect(self.view.progress.show_progress)
         worker.measured.connect(self.view.show_found)
+        worker.warned.connect(self.toaster.warn)
         worker.failed.connect(self._fail)
         worker.over.connect(self._over)
         self._show_state()
@@ -188,34 +192,18 @@ class CalibrateTab(QWidget):
 
     def _count(self) -> None:
         """Count the queries, and look whether the images are there."""
-        data = self.form.spec.data
-        if data in self._counted:
-            self._show_effort()
-            return
-        self.form.run_bar.effort.setText("Counting the images…")
+        spec = self.form.spec
         self.errands.do(
-            lambda: count_images(data),
-            lambda images: self._take_count(data, images),
-            lambda error: self._refuse(data, error),
+            lambda: count_images(spec.data),
+            lambda images: self._show_count(spec, _effort(spec, images)),
+            lambda error: self._show_count(spec, problem=str(error)),
         )
 
-    def _take_count(self, data: DataSpec, images: int) -> None:
-        self._counted[data] = images
-        if data == self.form.spec.data:
-            self._show_effort()
-
-    def _show_effort(self) -> None:
-        spec = self.form.spec
-        images = self._counted[spec.data]
-        models, nus = len(spec.models), len(spec.nus)
-        named = "1 model" if models == 1 else f"{models} models"
-        self.form.run_bar.effort.setText(f"{named} × {nus} ν × {images:,} images = {models * nus * images:,} queries")
-
-    def _refuse(self, data: DataSpec, error: LabError) -> None:
-        if data == self.form.spec.data:
-            self.form.data.problem.say(str(error))
-            self.form.run_bar.explain(str(error))
-            self.state_changed.emit()
+    def _show_count(self, spec: CalibrationSpec, effort: str = "", problem: str = "") -> None:
+        """A problem does not forbid to measure: the images may be there again by then."""
+        if spec == self.form.spec:
+            self.form.run_bar.effort.setText(effort)
+            self.form.data.problem.say(problem)
 
     def _last(self) -> CalibrationSpec:
         """The form of the last session, or the first one."""
@@ -226,6 +214,12 @@ class CalibrateTab(QWidget):
         except (OSError, UnicodeDecodeError, ValidationError) as error:
             self.toaster.warn("The last form of the Calibrate tab could not be read back.", str(error))
             return CalibrationSpec()
+
+
+def _effort(spec: CalibrationSpec, images: int) -> str:
+    models, nus = len(spec.models), len(spec.nus)
+    named = "1 model" if models == 1 else f"{models} models"
+    return f"{named} × {nus} ν × {images:,} images = {models * nus * images:,} queries"
 
 
 def _titles(models: Sequence[ModelSpec]) -> list[str]:

@@ -69,11 +69,11 @@ class CalibrationForm(QWidget):
 
     def open_path(self, path: Path) -> bool:
         """Take images or a model; returns whether the file is one of these."""
-        if path.is_dir() or path.suffix == ".npz":
+        if path.is_dir() or path.suffix.lower() == ".npz":
             data = DataSpec(source=str(path), images=self.spec.data.images, seed=self.spec.data.seed)
             self.data.show_spec(EvaluationSpec(data=data))
             self._edited()
-        elif path.suffix in MODEL_SUFFIXES:
+        elif path.suffix.lower() in MODEL_SUFFIXES:
             self.models.take(ModelSpec(source=str(path)))
         else:
             return False

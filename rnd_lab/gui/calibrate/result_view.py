@@ -16,6 +16,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnd_lab.defenses.defense import DefenseSpec
+from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.gui.calibrate.answers import ModelRow, answers_table, caution, points
 from rnd_lab.gui.calibrate.chart import AccuracyChart, AccuracyLine
 from rnd_lab.gui.calibrate.progress import ProgressLines
@@ -24,6 +26,7 @@ from rnd_lab.gui.explore.chart_frame import ChartFrame
 from rnd_lab.gui.results.report_table import ReportTable
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.widgets import Problem, empty_page, flat
+from rnd_lab.models.spec import ModelSpec
 from rnd_lab.reports.calibration import Calibrated, answers_csv, curves_csv
 
 MOST_ROWS = 4
@@ -40,10 +43,10 @@ ANSWERS, CURVES = "The answers, a row for each model (*.csv)", "The curves, a ro
 class ResultView(QWidget):
     """The right half of the page. ``rows`` are the models of the measurement, in its order.
 
-    Signals: ``use_wanted(model, nu)`` for the button.
+    Signals: ``use_wanted(model, stack)`` for the button.
     """
 
-    use_wanted = Signal(object, float)
+    use_wanted = Signal(object, object)
 
     def __init__(self, toaster: Toaster) -> None:
         super().__init__()
@@ -109,7 +112,7 @@ class ResultView(QWidget):
     def rest(self) -> None:
         """Nothing is being measured."""
         self.progress.rest()
-        self.rows = [row if row.found else replace(row, state=row.state.replace("waiting", "–")) for row in self.rows]
+        self.rows = [row if row.found or row.problem else replace(row, state="–") for row in self.rows]
         self._show()
 
     def save_csv(self, path: Path, *, curves: bool) -> None:
@@ -167,16 +170,17 @@ class ResultView(QWidget):
         for button in (self.save_plot, self.save_table):
             button.setEnabled(bool(self.found))
 
-    def _chosen(self) -> tuple[ModelRow, float] | None:
-        """The chosen model with its answer, if it bears any noise."""
-        rows = [self.rows[place] for place in self.table.selected_rows() if place < len(self.rows)]
-        answer = rows[0].answer(self._spec.loss) if rows else None
-        return (rows[0], answer.largest.value) if answer and answer.largest.value > 0 else None
+    def _chosen(self) -> tuple[ModelSpec, tuple[DefenseSpec, ...]] | None:
+        """The chosen model with RND of its largest ν in front of what is inside it, if it bears any noise."""
+        for row in (self.rows[place] for place in self.table.selected_rows() if place < len(self.rows)):
+            answer = row.answer(self._spec.loss)
+            if row.found and answer and answer.largest.value > 0:
+                return row.model, (RndSpec(nu=answer.largest.value), *row.found.inside)
+        return None
 
     def _use(self) -> None:
         if chosen := self._chosen():
-            row, nu = chosen
-            self.use_wanted.emit(row.model, nu)
+            self.use_wanted.emit(*chosen)
 
     def _ask_file(self) -> None:
         name, kind = QFileDialog.getSaveFileName(self, "Save the table", "calibration.csv", f"{ANSWERS};;{CURVES}")

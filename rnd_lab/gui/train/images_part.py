@@ -50,6 +50,11 @@ class ImagesPart(Part):
             self.lines[name].line.setPlaceholderText(word)
             self.lines[name].show_text(text)
 
+    def take(self, path: Path) -> None:
+        """Let the user train on what is there, as if the path had been typed."""
+        self.lines["data"].show_text(str(path))
+        self.edited.emit()
+
     def values(self) -> dict[str, Any]:
         wrong = {name: self._complaint(name) for name in self.lines}
         for name, text in wrong.items():
@@ -67,8 +72,12 @@ class ImagesPart(Part):
 
     def _complaint(self, name: str) -> str:
         text = self.lines[name].text()
+        if complaint := self.lines[name].complaint():
+            return complaint
         if text and not Path(text).expanduser().exists():
             return "There is no such folder."
+        if not text and name == "test_data" and self.lines["data"].text().lower().endswith(".npz"):
+            return "Choose test images too: an .npz holds only one set."
         if not text and name == "data" and self._data_set == "imagenet":
             return "Choose ImageNet's folder, with train and val in it."
         return ""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from rnd_lab.gui.widgets import IconButton
+from rnd_lab.primitives.files import usable_path
 
 
 class PathLine(QWidget):
@@ -37,6 +38,14 @@ class PathLine(QWidget):
     def text(self) -> str:
         """The path; empty where none is set."""
         return self.line.text().strip()
+
+    def complaint(self) -> str:
+        """Why no file or folder can be called so; empty: one can."""
+        try:
+            usable_path(self.text())
+        except ValueError as error:
+            return f"The path {error}."
+        return ""
 
     def show_text(self, text: str) -> None:
         """Show a path; says nothing."""

@@ -82,6 +82,11 @@ class RecipePart(Titled):
         self._turn_to(recipe.kind)
         self.form.set_value(recipe)
 
+    def take(self, recipe: AnyRecipe) -> None:
+        """Let the user have a recipe, as if it had been chosen and set."""
+        self.show_recipe(recipe)
+        self.edited.emit()
+
     def _chosen(self) -> None:
         if self.combo.currentData() != self._kind:
             self._turn_to(self.combo.currentData())

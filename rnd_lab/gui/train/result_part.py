@@ -1,5 +1,6 @@
 """What the model is called, and where it and the run are kept."""
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from rnd_lab.gui.train.grid import Grid
 from rnd_lab.gui.train.part import Part
 from rnd_lab.gui.train.path_line import PathLine
 from rnd_lab.gui.words import tooltip_of
+from rnd_lab.primitives.errors import LabError
 from rnd_lab.training.catalog import AnyRecipe
 from rnd_lab.training.run import TrainingRun
 
@@ -28,12 +30,13 @@ class ResultPart(Part):
         about = {name: tooltip_of(TrainingRun.model_fields[name]) for name in ("name", "out")}
         self.name = QLineEdit()
         self.name.setAccessibleName("Name")
+        self.name.setAcceptDrops(False)  # the window knows better what a dropped file is
         self.name.editingFinished.connect(self._named)
         self.out = PathLine("Folder", about["out"], "Choose the folder", self._ask)
         self.out.edited.connect(self.edited)
         grid = Grid()
         self._problem = grid.add("Name", self.name, about["name"])
-        grid.add("Folder", self.out, about["out"])
+        self._out_problem = grid.add("Folder", self.out, about["out"])
         self.body.addLayout(grid)
         self._shown = ""
 
@@ -41,19 +44,21 @@ class ResultPart(Part):
         """Where a model is kept where the user says nothing."""
         return str(self._place / name)
 
-    def free_name(self, name: str) -> str:
-        """A name like this one whose usual folder is not there yet."""
-        stem = name.rpartition("-")[0] if name.rpartition("-")[2].isdigit() else name
-        number = 2
-        while Path(self.usual_out(f"{stem}-{number}")).exists():
-            number += 1
-        return f"{stem}-{number}"
+    def rename(self) -> None:
+        """Another name whose usual folder is not there yet, and that folder, as if they had been typed."""
+        self.name.setText(self._free_name(self._name()))
+        self.out.show_text("")
+        self._named()
 
     def set_recipe(self, recipe: AnyRecipe) -> None:
         self.name.setPlaceholderText(usual_name(recipe))
         self.out.line.setPlaceholderText(self.usual_out(self._name()))
 
     def values(self) -> dict[str, Any]:
+        complaint = self.out.complaint()
+        self._out_problem.say(complaint)
+        if complaint:
+            raise LabError(complaint)
         name = self._name()
         return {"name": name, "out": self.out.text() or self.usual_out(name)}
 
@@ -67,6 +72,14 @@ class ResultPart(Part):
         self.out.show_text("" if run.out == self.usual_out(run.name) else run.out)
         self.set_recipe(run.recipe)
         self.explain("")
+        self._out_problem.say("")
+
+    def _free_name(self, name: str) -> str:
+        """NAME-2 or above; the number of a name is counted on where the name without it is there."""
+        before, _, number = name.rpartition("-")
+        stem = before if number.isdigit() and Path(self.usual_out(before)).exists() else name
+        free = (f"{stem}-{number}" for number in count(2))
+        return next(name for name in free if not Path(self.usual_out(name)).exists())
 
     def _name(self) -> str:
         return self.name.text().strip() or self.name.placeholderText()

@@ -17,7 +17,7 @@ RECIPE = TypeAdapter[AnyRecipe](Annotated[AnyRecipe, Field(discriminator="kind")
 
 @dataclass(frozen=True)
 class Seen:
-    """``found`` is the run that is there, ``card`` that of the model which came of it."""
+    """``found`` is the run that is there, ``card`` that of the model which came of the run that was asked for."""
 
     found: Found | None
     card: ModelCard | None
@@ -40,11 +40,10 @@ def see(run: TrainingRun) -> Seen:
     """Look into the folder of a run. Raises LabError where what is there cannot be read."""
     found = look(run.folder)
     try:
-        card = read_card(run.weights.with_suffix(".json")) if run.weights.exists() else None
+        card = read_card(run.weights.with_suffix(".json")) if run.weights.exists() and run.made_model else None
     except LabError:
         card = None  # it is written anew when the run has been measured
-    finished = found and len(found.log) == run.recipe.epochs
-    return Seen(found, card if card and finished and card.recipe == run.recipe.model_dump() else None)
+    return Seen(found, card if found and len(found.log) == run.recipe.epochs else None)
 
 
 def telling(seen: Seen, epochs: int) -> str:

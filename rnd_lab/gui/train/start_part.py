@@ -58,6 +58,12 @@ class StartPart(Part):
         self._start, self._recipe = run.start, run.recipe
         self._fill(run.recipe)
 
+    def take(self, start: str | None) -> None:
+        """Start from a model, as if it had been chosen."""
+        if start != self._start:
+            self._start = start
+            self.edited.emit()
+
     def _fill(self, recipe: AnyRecipe) -> None:
         nothing = f"The weights of {recipe.usual_start}" if recipe.usual_start else "Random weights"
         entries: list[tuple[str, str | None]] = [(nothing, None)]
@@ -70,14 +76,9 @@ class StartPart(Part):
         self.combo.setCurrentIndex([start for _, start in entries].index(self._start))
 
     def _chosen(self) -> None:
-        self._take(self.combo.currentData())
+        self.take(self.combo.currentData())
 
     def _ask(self) -> None:
         name, _ = QFileDialog.getOpenFileName(self, "Start from", str(Path.home()), MODELS)
         if name:
-            self._take(name)
-
-    def _take(self, start: str | None) -> None:
-        if start != self._start:
-            self._start = start
-            self.edited.emit()
+            self.take(name)

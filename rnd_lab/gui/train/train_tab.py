@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from pydantic import ValidationError
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +10,7 @@ from rnd_lab.gui.commands import MODEL_SUFFIXES
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.page import put_beside
-from rnd_lab.gui.places import Places, write_whole
+from rnd_lab.gui.places import Places
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.train.form import TrainForm
 from rnd_lab.gui.train.result_part import usual_name
@@ -22,6 +21,7 @@ from rnd_lab.gui.train.train_view import TrainView
 from rnd_lab.gui.train.trainer import Ended, Snapshot, Trainer
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import write_whole
 from rnd_lab.training.checkpoint import another_run
 from rnd_lab.training.gf import GfRecipe
 from rnd_lab.training.run import TrainingRun
@@ -120,10 +120,10 @@ class TrainTab(QWidget):
         """Take images, or weights to start from; returns whether the path is one of these."""
         if self.busy:
             self.toaster.info("The form is locked while a model is trained.")
-        elif path.is_dir() or path.suffix == ".npz":
-            self._edit("Images", data=str(path))
-        elif path.suffix in MODEL_SUFFIXES:
-            self._edit("Start from", start=str(path))
+        elif path.is_dir() or path.suffix.lower() == ".npz":
+            self.form.images.take(path)
+        elif path.suffix.lower() in MODEL_SUFFIXES:
+            self.form.start.take(str(path))
         else:
             return False
         return True
@@ -142,13 +142,12 @@ class TrainTab(QWidget):
         form.run_bar.start_wanted.connect(self.run_or_pause)
         form.run_bar.stop_wanted.connect(self.stop)
         form.judged.connect(self._judged)
+        for line in (form.result.name, form.result.out.line):
+            line.textEdited.connect(self._unblock)  # F5 is to take what has just been typed
         view.model.use_wanted.connect(self._use)
-        view.model.name_wanted.connect(self._rename)
-        view.notice.name_wanted.connect(self._rename)
+        view.model.name_wanted.connect(form.result.rename)
+        view.notice.name_wanted.connect(form.result.rename)
         view.notice.recipe_wanted.connect(self._take_recipe)
-
-    def _edit(self, text: str, **changes: object) -> None:
-        self.draft.edit(self.draft.spec.model_copy(update=changes), text)
 
     # Running
 
@@ -206,7 +205,11 @@ class TrainTab(QWidget):
 
     def _judged(self) -> None:
         self._failure, self.seen = "", Seen(None, None)
+        self._unblock()
         self._look()
+
+    def _unblock(self) -> None:
+        self.form.run_bar.remark("")
         self.state_changed.emit()
 
     def _look(self) -> None:
@@ -255,11 +258,7 @@ class TrainTab(QWidget):
 
     def _take_recipe(self) -> None:
         if recipe := self.seen.recipe:
-            self._edit("Recipe", recipe=recipe)
-
-    def _rename(self) -> None:
-        name = self.form.result.free_name(self.draft.spec.name)
-        self._edit("Result", name=name, out=self.form.result.usual_out(name))
+            self.form.recipe.take(recipe)
 
     def _use(self) -> None:
         if run := self.view.run:
@@ -274,7 +273,7 @@ class TrainTab(QWidget):
             return TrainingRun.model_validate_json(self.places.training.read_text(encoding="utf-8"))
         except FileNotFoundError:
             pass
-        except (OSError, ValidationError) as error:
+        except (OSError, ValueError) as error:
             self.toaster.warn("The last training run could not be read back.", str(error))
         name = usual_name(GfRecipe())
         return TrainingRun(recipe=GfRecipe(), start=PLAIN, name=name, out=str(self.places.trained / name))

@@ -177,10 +177,11 @@ def test_no_attack_no_model_and_a_norm_that_an_attack_lacks(tab: BatchTab) -> No
     assert "at least one model" in form.models.problem.text()
 
 
-def test_images_that_are_not_there_are_told_before_anything_runs(qtbot: QtBot, tab: BatchTab, tmp_path: Path) -> None:
+def test_images_that_are_not_there_are_told_but_may_come_back(qtbot: QtBot, tab: BatchTab, tmp_path: Path) -> None:
     tab.load(tiny(data=DataSpec(source=str(tmp_path / "nowhere"))))
     qtbot.waitUntil(lambda: "nowhere" in tab.form.data.problem.text(), timeout=WAIT)
-    assert not tab.form.run_bar.start.isEnabled()
+    assert tab.form.run_bar.start.isEnabled()
+    assert not tab.form.run_bar.effort.text()
 
 
 def test_a_stack_is_built_in_the_dialog(qtbot: QtBot, tab: BatchTab) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.data.set_spec import DataSpec
-from rnd_lab.evaluation.stage import set_stage
+from rnd_lab.defenses.pni import PniSpec
+from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.evaluation.stage import Stage, Tell, set_stage
 from rnd_lab.game.calibrate import AccuracyCurve, CleanImages, ask_clean, bearing
 from rnd_lab.game.forward import Forward
 from rnd_lab.gui.calibrate.calibrate_tab import CalibrateTab
@@ -21,7 +24,9 @@ from rnd_lab.gui.calibrate.result_view import CURVES
 from rnd_lab.gui.calibrate.spec import CalibrationSpec
 from rnd_lab.gui.theme import DARK, palette
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import LabError
 from rnd_lab.reports.table import percent
+from tests.defenses.inside_rules import saved_pni
 from tests.gui.calibrate.conftest import TINY, Open
 from tests.gui.waiting import WAIT
 
@@ -54,10 +59,10 @@ def answer(tab: CalibrateTab, row: int) -> float:
     return found.largest.value
 
 
-def expected(name: str, spec: CalibrationSpec) -> AccuracyCurve:
+def expected(name: str, spec: CalibrationSpec, inside: tuple[PniSpec, ...] = ()) -> AccuracyCurve:
     stage = set_stage(ModelSpec(source=name), spec.data, "cpu")
     batches = CleanImages(stage.classifier, stage.images, stage.selection, spec.seed)
-    steps = ask_clean(Forward(stage.classifier.network), batches, spec.nus)
+    steps = ask_clean(Forward(stage.classifier.network), batches, spec.nus, inside)
     return AccuracyCurve.of({it.nu: it.correct for it in steps if it.correct is not None})
 
 
@@ -130,15 +135,22 @@ def test_a_measurement_that_is_stopped_keeps_what_it_has(qtbot: QtBot, tab: Cali
     qtbot.waitUntil(lambda: not tab.busy, timeout=WAIT)
 
 
-def test_a_window_can_be_closed_while_it_measures(qtbot: QtBot, tab: CalibrateTab) -> None:
+def test_a_window_that_is_closed_while_it_measures_goes_on_the_next_time(
+    qtbot: QtBot, tab: CalibrateTab, open_tab: Open
+) -> None:
     write(tab, "nu", "0:0.5:0.0005")
     tab.run_or_pause()
-    qtbot.waitUntil(lambda: bool(tab.view.found), timeout=WAIT)
+    qtbot.waitUntil(lambda: bool(tab.view.found) and len(tab.view.found[0].curve.nus) > 5, timeout=WAIT)
     tab.finish()
     assert not tab.busy
+    measured = len(tab.view.found[0].curve.nus)
+    again = open_tab()
+    again.run_or_pause()
+    qtbot.waitUntil(lambda: bool(again.view.found), timeout=WAIT)
+    assert len(again.view.found[0].curve.nus) >= measured
 
 
-def test_what_cannot_be_measured_is_said_before(qtbot: QtBot, tab: CalibrateTab, tmp_path: Path) -> None:
+def test_what_cannot_be_measured_is_said_before(tab: CalibrateTab) -> None:
     bar, models = tab.form.run_bar, tab.form.models
     for row in range(models.list.count()):
         models.list.item(row).setCheckState(Qt.CheckState.Unchecked)
@@ -163,9 +175,45 @@ def test_what_cannot_be_measured_is_said_before(qtbot: QtBot, tab: CalibrateTab,
     combo.activated.emit(combo.currentIndex())
     assert f"{PLAIN} was made for the classes of cifar10" in bar.problem.text()
     assert "Untick it" in bar.problem.text()
-    tab.form.show_spec(TINY.model_copy(update={"data": DataSpec(source=str(tmp_path / "nowhere"))}))
-    qtbot.waitUntil(lambda: "nowhere" in bar.problem.text(), timeout=WAIT)
-    assert not tab.can_start
+
+
+def test_images_may_come_back(qtbot: QtBot, tab: CalibrateTab, tmp_path: Path) -> None:
+    path, problem = tmp_path / "few.npz", tab.form.data.problem
+    tab.form.show_spec(TINY.model_copy(update={"data": DataSpec(source=str(path))}))
+    qtbot.waitUntil(lambda: str(path) in problem.text(), timeout=WAIT)
+    assert not tab.form.run_bar.effort.text()
+    tab.hide()
+    np.savez(path, images=np.zeros((4, 32, 32, 3), np.uint8), labels=np.arange(4))
+    tab.show()
+    qtbot.waitUntil(lambda: not problem.text(), timeout=WAIT)
+    path.rename(tmp_path / "elsewhere.npz")
+    measure(qtbot, tab)
+    assert str(path) in problem.text()
+    assert [row.state for row in tab.view.rows] == ["error", "error"]
+    (tmp_path / "elsewhere.npz").rename(path)
+    measure(qtbot, tab)
+    assert not problem.text()
+    assert [row.state for row in tab.view.rows] == ["done", "done"]
+
+
+def test_a_download_is_stopped(qtbot: QtBot, tab: CalibrateTab, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up = Event()
+
+    def download(model: ModelSpec, data: DataSpec, device: str, tell: Tell) -> Stage:
+        while not given_up.wait(0.01):
+            tell("weights", 1, 2)
+        raise LabError("The download went on.")
+
+    monkeypatch.setattr("rnd_lab.gui.calibrate.worker.set_stage", download)
+    tab.run_or_pause()
+    try:
+        qtbot.waitUntil(lambda: "Downloading weights" in tab.view.progress.state.full, timeout=WAIT)
+        tab.stop()
+        qtbot.waitUntil(lambda: not tab.busy, timeout=WAIT)
+    finally:
+        given_up.set()
+    assert tab.view.progress.state.full.startswith("Stopped")
+    assert [row.state for row in tab.view.rows] == ["–", "–"]
 
 
 def test_a_model_that_cannot_be_measured_does_not_stop_the_others(
@@ -203,7 +251,20 @@ def test_the_answer_is_handed_on(qtbot: QtBot, tab: CalibrateTab) -> None:
     tab.view.table.select_row(1)
     with qtbot.waitSignal(tab.use_wanted, timeout=WAIT) as wanted:
         click(tab.view.use)
-    assert wanted.args == [ModelSpec(source=GF), 0.2]
+    assert wanted.args == [ModelSpec(source=GF), (RndSpec(nu=0.2),)]
+
+
+def test_the_defense_inside_a_model_is_measured_and_handed_on(qtbot: QtBot, tab: CalibrateTab, tmp_path: Path) -> None:
+    model = saved_pni(tmp_path)
+    spec = TINY.model_copy(update={"models": (model,), "max_loss": 100, "data": DataSpec()})
+    tab.form.show_spec(spec)
+    measure(qtbot, tab)
+    curve = expected(model.source, spec, (PniSpec(),))
+    assert np.array_equal(tab.view.found[0].curve.correct, curve.correct)
+    assert not np.array_equal(curve.correct, expected(model.source, spec).correct)
+    with qtbot.waitSignal(tab.use_wanted, timeout=WAIT) as wanted:
+        click(tab.view.use)
+    assert wanted.args == [model, (RndSpec(nu=0.2), PniSpec())]
 
 
 def test_plot_and_tables_are_saved(

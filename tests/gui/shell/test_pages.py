@@ -56,10 +56,10 @@ def test_the_noise_that_a_model_bears_is_used(qtbot: QtBot, window: MainWindow) 
     show(qtbot, window, "Calibrate")
     assert window.pages.calibrate
     assert window.tab
-    window.pages.calibrate.use_wanted.emit(GF, 0.03)
+    window.pages.calibrate.use_wanted.emit(GF, (RndSpec(nu=0.03), RseSpec()))
     assert window.pages.shown == "Attack"
     assert window.tab.draft.spec.model == GF
-    assert window.tab.draft.spec.defense == (RndSpec(nu=0.03),)
+    assert window.tab.draft.spec.defense == (RndSpec(nu=0.03), RseSpec())
 
 
 @pytest.mark.parametrize("title", ["Batch", "Train", "Calibrate"])

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from safetensors.torch import load_file
 
 from rnd_lab.gui.number_box import NumberBox
+from rnd_lab.gui.places import Places
 from rnd_lab.gui.train.run_bar import TrainState
 from rnd_lab.gui.train.train_tab import TrainTab
 from rnd_lab.models.bundled import read_card
@@ -18,6 +19,7 @@ from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.training.catalog import RECIPES
 from rnd_lab.training.gf import GfRecipe
+from rnd_lab.training.pni import PniRecipe
 from rnd_lab.training.run import TrainingRun
 from rnd_lab.training.standard import StandardRecipe
 from tests.gui.train.conftest import Open
@@ -94,9 +96,9 @@ def test_what_is_set_in_the_form_is_trained_measured_and_used(qtbot: QtBot, tab:
     assert load(model).digest == card.weights_digest
     qtbot.waitUntil(lambda: not tab.can_start, timeout=WAIT)
     tab.view.model.another.click()
-    qtbot.waitUntil(lambda: tab.can_start, timeout=WAIT)
+    assert tab.can_start
     assert tab.draft.spec.name == "resnet20-gf-2"
-    assert not tab.view.model.isVisible()
+    qtbot.waitUntil(lambda: not tab.view.model.isVisible(), timeout=WAIT)
     tab.draft.stack.undo()
     qtbot.waitUntil(tab.view.model.isVisible, timeout=WAIT)
 
@@ -267,3 +269,81 @@ def test_a_plot_is_saved(tab: TrainTab, tmp_path: Path) -> None:
 def test_the_device_follows_the_window(tab: TrainTab) -> None:
     tab.set_device("auto")
     assert tab.form.device.currentText() == "auto"
+
+
+def test_a_model_is_shown_as_that_of_its_own_run_alone(qtbot: QtBot, tab: TrainTab, data: Path) -> None:
+    show(tab, tiny(data, epochs=1))
+    run(qtbot, tab)
+    qtbot.waitUntil(lambda: not tab.can_start, timeout=WAIT)
+    (data / "other").mkdir()
+    for changes in ({"data": str(data / "other")}, {"test_data": str(data / "other")}, {"start": "cifar10-resnet20"}):
+        show(tab, tiny(data, epochs=1).model_copy(update=changes))
+        until_told(qtbot, tab, "Resume measures the model")
+        assert not tab.view.model.isVisible()
+        assert tab.can_start
+
+
+def test_a_name_that_is_being_typed_is_taken_and_trained(qtbot: QtBot, tab: TrainTab, data: Path) -> None:
+    show(tab, tiny(data, epochs=1).model_copy(update={"out": str(tab.places.trained / "tiny")}))
+    run(qtbot, tab)
+    qtbot.waitUntil(lambda: not tab.can_start, timeout=WAIT)
+    name = tab.form.result.name
+    name.setFocus()
+    QTest.keyClicks(name, "2")
+    assert tab.can_start
+    run(qtbot, tab)
+    qtbot.waitUntil(tab.view.model.isVisible, timeout=WAIT)
+    assert (tab.places.trained / "tiny2" / "tiny2.safetensors").exists()
+
+
+def test_what_is_dropped_goes_into_the_form_and_keeps_what_is_chosen_there(tab: TrainTab, data: Path) -> None:
+    choose(tab, "gf-imagenet")
+    assert tab.open_path(data)
+    assert (tab.draft.spec.recipe.kind, tab.draft.spec.data) == ("gf-imagenet", str(data))
+    assert tab.open_path(data / "mine.SAFETENSORS")
+    assert tab.draft.spec.start == str(data / "mine.SAFETENSORS")
+    assert tab.form.start.combo.currentText() == "mine.SAFETENSORS"
+    assert not tab.open_path(data / "mine.txt")
+    assert not tab.form.result.name.acceptDrops()
+
+
+def test_an_npz_needs_test_images(tab: TrainTab, data: Path) -> None:
+    assert tab.open_path(data / "cifar10_train.npz")
+    assert "Choose test images too" in tab.form.run_bar.problem.text()
+    assert not tab.can_start
+    tab.form.images.lines["test_data"].show_text(str(data))
+    tab.form.images.edited.emit()
+    assert tab.draft.spec.test_data == str(data)
+
+
+@pytest.mark.parametrize("path", ["~nosuchuser/x", "x" * 300])
+def test_a_path_that_cannot_be_is_told(tab: TrainTab, path: str) -> None:
+    for part, line in ((tab.form.images, tab.form.images.lines["data"]), (tab.form.result, tab.form.result.out)):
+        line.show_text(path)
+        part.edited.emit()
+        assert "cannot be used" in tab.form.run_bar.problem.text()
+        line.show_text("")
+        part.edited.emit()
+        assert tab.can_start
+
+
+def test_another_name_counts_on_from_a_model_that_is_there(tab: TrainTab) -> None:
+    for name, free in (("cifar-100", "cifar-100-2"), ("cifar-100-2", "cifar-100-3")):
+        (tab.places.trained / name).mkdir(parents=True)
+        tab.form.result.name.setText(name)
+        tab.form.result.rename()
+        assert tab.draft.spec.name == free
+
+
+def test_settings_that_cannot_be_read_are_told(open_tab: Open, places: Places) -> None:
+    places.training.parent.mkdir(parents=True, exist_ok=True)
+    places.training.write_bytes(b"\xff\xfe")
+    assert "could not be read back" in open_tab().toaster.toasts[-1].text
+
+
+def test_a_model_with_a_defense_inside_is_used_with_it(qtbot: QtBot, tab: TrainTab, data: Path) -> None:
+    recipe = PniRecipe()
+    tab.view.begin(tiny(data).model_copy(update={"recipe": recipe}))
+    with qtbot.waitSignal(tab.use_wanted) as wanted:
+        tab.view.model.use.click()
+    assert wanted.args == [ModelSpec(source=str(data / "run" / "tiny.safetensors")), (recipe.defense,)]

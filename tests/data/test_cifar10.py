@@ -65,5 +65,5 @@ def test_an_empty_folder_tells_what_would_fit(tmp_path: Path) -> None:
 def test_torchvisions_folder_is_checked_before_it_is_unpickled(tmp_path: Path) -> None:
     (tmp_path / "cifar-10-batches-py").mkdir()
     (tmp_path / "cifar-10-batches-py" / "data_batch_1").write_bytes(b"hostile")
-    with pytest.raises(LabError, match="torchvision cannot read"):
+    with pytest.raises(LabError, match="missing, damaged or cannot be read"):
         load_cifar10(tmp_path, train=True)

@@ -65,7 +65,7 @@ def _read_torchvision(folder: Path, train: bool) -> tuple[npt.NDArray[np.uint8],
         data = torchvision.datasets.CIFAR10(str(folder), train=train, download=False)
     except (RuntimeError, OSError) as error:
         raise LabError(
-            f"{folder}: the files in cifar-10-batches-py are missing, damaged or cannot be read. Delete that folder "
-            "and get it again."
+            f"{folder}: CIFAR-10's files there are missing, damaged or cannot be read. Delete cifar-10-batches-py and "
+            "get it again."
         ) from error
     return data.data, np.asarray(data.targets, dtype=np.int64)

@@ -24,13 +24,13 @@ def make_application(argv: Sequence[str]) -> QApplication:
     app.setApplicationName("rnd-lab")
     app.setApplicationDisplayName("RND Lab")
     app.setApplicationVersion(rnd_lab.__version__)
-    Collector(app)
     return app
 
 
 def run_window(argv: Sequence[str]) -> int:
     """Open the window and run it until it is closed; returns the exit status."""
     app = make_application(argv)
+    Collector(app)
     places = Places.usual()
     last_crash, log = watch_for_crashes(places.crash_log)
     uncaught = Uncaught()

@@ -1,5 +1,6 @@
 """Windows without a screen, settings in a temporary folder, and nothing left running."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from rnd_lab.gui.collecting import Collector
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.toast import Toaster
 from tests.gui.results_file import make_results
@@ -71,13 +71,17 @@ def host(qtbot: QtBot) -> Iterator[Host]:
 @pytest.fixture(scope="session")
 def qapp(qapp: QApplication) -> QApplication:
     qapp.setStyle("Fusion")
-    Collector(qapp)
     return qapp
 
 
 @pytest.fixture(autouse=True)
 def nothing_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Fail a test that leaves a QThread running or a QTimer active: they would act during the next one."""
+    """Fail a test that leaves a QThread running or a QTimer active: they would act during the next one.
+
+    Garbage is collected when all threads have ended: its widgets must not be destroyed on one of them, as the lab's
+    Collector sees to.
+    """
+    gc.disable()
     started: list[Callable[[], object]] = []
 
     def watch(kind: type[QThread] | type[QTimer]) -> None:
@@ -98,5 +102,7 @@ def nothing_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     timers = [it for it in left if isinstance(it, QTimer) and it.isActive()]
     for timer in timers:
         timer.stop()
+    gc.collect(1)
+    gc.enable()
     assert not threads, f"threads still run: {threads}"
     assert not timers, f"timers are still active: {timers}"

@@ -4,8 +4,10 @@ import gc
 import threading
 from weakref import finalize
 
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from rnd_lab.gui.collecting import Collector
 from tests.gui.waiting import WAIT
 
 
@@ -17,6 +19,8 @@ class Knot:
 
 
 def test_garbage_is_collected_on_the_windows_thread_only(qtbot: QtBot) -> None:
+    parent = QObject()
+    Collector(parent)
     ended: list[int] = []
     knot = Knot()
     finalize(knot, lambda: ended.append(threading.get_ident()))
@@ -33,3 +37,4 @@ def test_garbage_is_collected_on_the_windows_thread_only(qtbot: QtBot) -> None:
     assert not ended
     qtbot.waitUntil(lambda: bool(ended), timeout=WAIT)
     assert ended == [threading.get_ident()]
+    parent.deleteLater()

@@ -20,7 +20,7 @@ def usable_path(text: str) -> Path:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is whole or the old one, whenever the power fails. Raises OSError."""
+    """Write a file so that it is whole or the old one, wherever the program is ended. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     part.write_text(text, encoding="utf-8")

@@ -62,8 +62,8 @@ ROWS: dict[str, tuple[str, tuple[AnyDefense, ...]]] = {
 has hardened the model against noise."""
 NEEDED = ("standard", "gf", "at")
 """Models that full evaluations ask the user for; rows of others are there where the folder has their weights."""
-SLOW = ("rse",)
-"""Small evaluations leave these out: RSE draws ten times the noise of a whole network for one answer."""
+SLOW = ("rse", "pni")
+"""Small evaluations leave these out: they draw the noise of a whole network, RSE ten times, for every answer."""
 
 
 def reproduce(

@@ -1,6 +1,6 @@
 """A form that is made from a spec: what is declared there once is labelled, explained, limited and checked here."""
 
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, cast, get_args, get_origin
 
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
@@ -89,7 +89,7 @@ class SpecForm(QWidget):
         for part in (label, widget):
             part.setToolTip(tip)
         at = self._grid.indexOf(self.rows[after].label)
-        line = self._grid.getItemPosition(at)[0] + 2  # type: ignore[index]
+        line = cast(tuple[int, int, int, int], self._grid.getItemPosition(at))[0] + 2  # the stubs say object
         self._grid.addWidget(label, line, 0)
         self._grid.addWidget(widget, line, 1)
         return label

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette
 from PySide6.QtWidgets import QToolTip
@@ -108,10 +109,10 @@ class CellChart(Chart):
         else:
             QToolTip.hideText()
 
-    def _click(self, event: object) -> None:
-        if event.button() != Qt.MouseButton.LeftButton:  # type: ignore[attr-defined]
+    def _click(self, event: MouseClickEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton:
             return
-        if figures := self.figures_at(event.scenePos()):  # type: ignore[attr-defined]
+        if figures := self.figures_at(event.scenePos()):
             self._choose(figures)
 
     def _move(self, rows: int, columns: int) -> None:

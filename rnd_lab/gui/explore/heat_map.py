@@ -43,9 +43,9 @@ class HeatMap(CellChart):
         self._colour(values)
         if values.size <= MOST_TEXTS:
             self._write(values)
-        for name, axis, places in (("bottom", "mu", mus), ("left", "nu", nus)):
+        for name, title, places in (("bottom", AXES["mu"].title, mus), ("left", AXES["nu"].title, nus)):
             self.getAxis(name).setTicks([[(float(at), f"{value:g}") for at, value in enumerate(places)]])
-            self.setLabel(name, AXES[axis].title)  # type: ignore[index]
+            self.setLabel(name, title)
             self.getAxis(name).setGrid(False)
         self.show_range(QRectF(-0.5, -0.5, len(mus), len(nus)))
         self._frame.setPen(pg.mkPen("#d55e00", width=3))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseDragEvent
 from PySide6.QtGui import QColor, QPalette
 
 from rnd_lab.gui.explore.chart import DASHES, HUES, SYMBOLS, Chart
@@ -19,8 +20,8 @@ MOST = 12
 class Legend(pg.LegendItem):  # type: ignore[misc]
     """A legend that stays below the plot."""
 
-    def mouseDragEvent(self, event: object) -> None:  # noqa: N802
-        event.ignore()  # type: ignore[attr-defined]
+    def mouseDragEvent(self, event: MouseDragEvent) -> None:  # noqa: N802
+        event.ignore()
 
 
 class Lines:

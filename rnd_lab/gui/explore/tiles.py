@@ -21,6 +21,9 @@ LARGEST = 160
 
 Fate = Literal["won", "won by luck", "held", "wrong before", "error"]
 
+FATES: dict[str, Fate] = {"failure": "held", "misclassified": "wrong before", "error": "error"}
+"""By the status of a game that was not won."""
+
 
 @dataclass(frozen=True)
 class Tile:
@@ -37,7 +40,7 @@ class Tile:
         """How the game ended; luck: the noise-free model sees through it."""
         if self.record.status == "success":
             return "won" if self.record.noise_free else "won by luck"
-        return {"failure": "held", "misclassified": "wrong before", "error": "error"}[self.record.status]  # type: ignore[return-value]
+        return FATES[self.record.status]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from rnd_lab.gui.panel.probe_view import ProbeView
 from rnd_lab.gui.panel.section import Section
 from rnd_lab.gui.panel.world import World
 from rnd_lab.gui.widgets import Combo, Muted, flat
+from rnd_lab.primitives.geometry import Norm
 
 BUTTONS = {"paper": "Published settings", "authors": "Authors' settings"}
 TIPS = {
@@ -48,7 +49,8 @@ class AttackSection(Section):
         self.body.addWidget(self.probe)
         self.body.addLayout(self._holder)
         self.body.addLayout(row)
-        self._data_set, self._norm = "cifar10", "linf"
+        self._data_set = "cifar10"
+        self._norm: Norm = "linf"
 
     @property
     def form(self) -> SpecForm:
@@ -78,7 +80,7 @@ class AttackSection(Section):
     def _chosen(self) -> None:
         kind = ATTACKS[self.combo.currentData()]
         self.probe.setVisible(False)  # until the run is a possible one
-        self._show_form(kind.for_data(self._data_set, self._norm))  # type: ignore[arg-type]
+        self._show_form(kind.for_data(self._data_set, self._norm))
         self.edited.emit()
 
     def _show_form(self, attack: AttackSpec) -> None:

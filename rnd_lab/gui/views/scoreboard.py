@@ -80,9 +80,9 @@ class Scoreboard(QScrollArea):
                 self.cells[side, key].setText(text)
             if self._colours:
                 self.bars[side].show_share(view.account.paid / spec.threat.allowance, self._colours.of(side))
+            verdicts = {str(key): won for key, won in view.outcome.verdicts.items()} if view.outcome else {}
             for line in CRITERIA:
-                verdict = view.outcome.verdicts[line.key] if view.outcome else None  # type: ignore[index]
-                self.chips[side, line.key].show_verdict(verdict)
+                self.chips[side, line.key].show_verdict(verdicts.get(line.key))
 
     def recolour(self, colours: SideColours) -> None:
         """Take other colours."""

@@ -1,16 +1,14 @@
 """The Train page alone, with a few images on the disk and runs that take a second."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtWidgets import QMainWindow
-from pytestqt.qtbot import QtBot
 
 from rnd_lab.gui.places import Places
-from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.train.train_tab import TrainTab
+from tests.gui.conftest import Host
 
 Open = Callable[[], TrainTab]
 
@@ -28,23 +26,8 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def open_tab(qtbot: QtBot, places: Places) -> Iterator[Open]:
-    opened: list[TrainTab] = []
-
-    def build() -> TrainTab:
-        window = QMainWindow()
-        toaster = Toaster(window)
-        tab = TrainTab(places, toaster, "cpu")
-        window.setCentralWidget(tab)
-        window.resize(1300, 800)
-        qtbot.addWidget(window, before_close_func=lambda _: toaster.clear())
-        window.show()
-        opened.append(tab)
-        return tab
-
-    yield build
-    for tab in opened:
-        tab.finish()
+def open_tab(host: Host, places: Places) -> Open:
+    return lambda: host(lambda toaster: TrainTab(places, toaster, "cpu"), TrainTab.finish)
 
 
 @pytest.fixture

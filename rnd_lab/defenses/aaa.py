@@ -29,6 +29,7 @@ class AaaSpec(DefenseSpec):
 
     title: ClassVar = "AAA"
     summary: ClassVar = "Changes the logits so that the margin told rises while the true one falls; keeps the class."
+    random: ClassVar = False
 
     name: Literal["aaa"] = "aaa"
     curve: Literal["linear", "sine"] = setting("linear", help="How the margin told depends on the true one.")

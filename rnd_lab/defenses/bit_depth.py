@@ -14,6 +14,7 @@ class BitDepthSpec(DefenseSpec):
 
     title: ClassVar = "Bit depth"
     summary: ClassVar = "Rounds every channel to few bits before the model sees it."
+    random: ClassVar = False
 
     name: Literal["bit_depth"] = "bit_depth"
     bits: int = setting(

@@ -34,6 +34,7 @@ class BlacklightSpec(DefenseSpec):
 
     title: ClassVar = "Blacklight"
     summary: ClassVar = "Counts the queries that resemble an earlier query of the same game; changes no answer."
+    random: ClassVar = False
 
     name: Literal["blacklight"] = "blacklight"
     window: int = setting(

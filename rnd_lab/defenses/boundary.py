@@ -15,6 +15,7 @@ class BoundarySpec(DefenseSpec):
 
     title: ClassVar = "Boundary defense"
     summary: ClassVar = "Adds fresh Gaussian noise to the logits where the model is unsure."
+    random: ClassVar = True
 
     name: Literal["boundary"] = "boundary"
     theta: float = setting(

@@ -43,6 +43,8 @@ class DefenseSpec(Spec, ABC):
 
     title: ClassVar[str]
     summary: ClassVar[str]
+    random: ClassVar[bool]
+    """Whether two answers to the same image may differ."""
 
     name: str
 

@@ -19,6 +19,7 @@ class JpegSpec(DefenseSpec):
 
     title: ClassVar = "JPEG"
     summary: ClassVar = "Compresses every query as a JPEG before the model sees it."
+    random: ClassVar = False
 
     name: Literal["jpeg"] = "jpeg"
     quality: int = setting(75, ge=1, le=95, help="Pillow's quality; lower compresses more. Published: 75.")

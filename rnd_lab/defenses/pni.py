@@ -15,6 +15,7 @@ class PniSpec(DefenseSpec):
 
     title: ClassVar = "PNI"
     summary: ClassVar = "Adds fresh noise of a trained scale to the weights for every query."
+    random: ClassVar = True
 
     name: Literal["pni"] = "pni"
 

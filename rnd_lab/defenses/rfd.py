@@ -19,6 +19,7 @@ class RfdSpec(DefenseSpec):
 
     title: ClassVar = "RFD"
     summary: ClassVar = "Adds fresh Gaussian noise to hidden features of the network."
+    random: ClassVar = True
 
     name: Literal["rfd"] = "rfd"
     nu: float = setting(

@@ -17,6 +17,7 @@ class RndSpec(DefenseSpec):
 
     title: ClassVar = "RND"
     summary: ClassVar = "Adds fresh Gaussian noise to every query before the model sees it."
+    random: ClassVar = True
 
     name: Literal["rnd"] = "rnd"
     nu: float = setting(

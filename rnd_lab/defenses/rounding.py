@@ -20,6 +20,7 @@ class RoundingSpec(DefenseSpec):
 
     title: ClassVar = "Rounding"
     summary: ClassVar = "Rounds the probabilities to a few decimals."
+    random: ClassVar = False
 
     name: Literal["rounding"] = "rounding"
     decimals: int = setting(3, ge=1, le=7, help="Decimals of a probability that are kept. Published: 1 and 3, 2 to 5.")

@@ -21,6 +21,7 @@ class RseSpec(DefenseSpec):
 
     title: ClassVar = "RSE"
     summary: ClassVar = "Averages several passes with noise between the layers, of a network trained with that noise."
+    random: ClassVar = True
 
     name: Literal["rse"] = "rse"
     passes: int = setting(

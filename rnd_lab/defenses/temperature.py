@@ -14,6 +14,7 @@ class TemperatureSpec(DefenseSpec):
 
     title: ClassVar = "Temperature"
     summary: ClassVar = "Divides the logits by a temperature, which makes the probabilities more alike."
+    random: ClassVar = False
 
     name: Literal["temperature"] = "temperature"
     temperature: float = setting(5.0, gt=0, label="T", help="What the logits are divided by. Published: 5 and 20.")

@@ -19,6 +19,7 @@ class TopKSpec(DefenseSpec):
 
     title: ClassVar = "Top k"
     summary: ClassVar = "Tells the k highest probabilities only."
+    random: ClassVar = False
 
     name: Literal["top_k"] = "top_k"
     k: int = setting(3, ge=1, unit="classes", help="Classes whose probability is told. Published: 1 and 3.")

@@ -31,7 +31,7 @@ def control(outcome: Outcome, defenses: Sequence[DefenseSpec], referee: Referee,
     """Judge the clean image of a game as often as the game was judged after its steps; stops at the first hit."""
     if outcome.status == "misclassified":
         return Control()
-    if not defenses or referee.ends == "noise_free":
+    if not any(defense.random for defense in defenses) or referee.ends == "noise_free":
         return Control(0, hit=False)  # the same answer as at the start: right
     each = referee.votes if referee.ends in ("vote", "mean") else 1
     judgements = (outcome.account.judge - 1 - referee.votes) // each

@@ -42,7 +42,7 @@ class Account:
 
     @property
     def strict(self) -> int:
-        """Every forward that the game cost, the lab's own included."""
+        """Every query that the game made, the lab's own included."""
         return self.probe + self.repeat + self.judge + self.monitor
 
 

@@ -7,6 +7,7 @@ from torch import Tensor
 
 from rnd_lab.defenses.defense import Answer, DefenseSpec, Detector, answer_stack, detectors
 from rnd_lab.game.ledger import Ledger, Purpose
+from rnd_lab.game.recall import Recall, Shelf
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.primitives.draws import Rows
 from rnd_lab.primitives.losses import cross_entropy, margin
@@ -14,6 +15,9 @@ from rnd_lab.primitives.losses import cross_entropy, margin
 
 class Oracle:
     """Answers the games of all slots. ``ledger`` holds what they have used.
+
+    Where no defense draws random numbers, an image that a slot has just shown is not run again: the answer is known.
+    It is counted as any other.
 
     Images are float32 [n, c, h, w] in [0, 1], slots int64 [n]. Attacks are told losses only.
     """
@@ -26,6 +30,8 @@ class Oracle:
         self._forward = forward
         self._defenses = tuple(defenses)
         self._device = device
+        self._steady = not any(defense.random for defense in defenses)
+        self._recall = Recall(slots)
         self._keys = [0] * slots
         self._detectors: list[list[Detector]] = [[] for _ in range(slots)]
         self._classes = torch.zeros(slots, dtype=torch.int64, device=device)
@@ -58,13 +64,15 @@ class Oracle:
         """Fresh defended logits for the referee, float32 [n, times, classes]; counted apart from the budget."""
         repeated = slots.repeat_interleave(times)
         numbers = self.ledger.charge(Purpose.JUDGE, repeated)
+        if self._steady:
+            return self._recalled(images, slots)[:, None].expand(-1, times, -1)
         answers = self._defended(images.repeat_interleave(times, 0), repeated, numbers, "judge")
         return answers.view(len(slots), times, -1)
 
     def monitor(self, images: Tensor, slots: Tensor) -> Tensor:
         """Logits of the model without the defense, float32 [n, classes]: for the lab's eyes, never an attacker's."""
         self.ledger.charge(Purpose.MONITOR, slots)
-        return self._forward(images)
+        return self._forward(images) if self._defenses else self._recalled(images, slots)
 
     def margins(self, logits: Tensor, slots: Tensor) -> Tensor:
         """Margins (1)(2) float32 [n] of logits [n, classes]; below 0 the attack has won."""
@@ -93,7 +101,22 @@ class Oracle:
         images = images.repeat_interleave(times, 0)
         self._watch(images, repeated)
         answers = self._defended(images, repeated, counters, "probe")
+        if self._steady:
+            self._recall.remember(Shelf.PROBE, images, repeated, answers)
         return self.losses(answers, repeated).view(-1, times).mean(1)
+
+    def _recalled(self, images: Tensor, slots: Tensor) -> Tensor:
+        """Answers float32 [n, classes] without randomness; only images that are new are run."""
+        known, remembered = self._recall.find(images, slots)
+        answers, new = remembered, ~known
+        if new.any():
+            fresh = self._defended(images[new], slots[new], torch.zeros_like(slots[new]), "judge")
+            answers = fresh.new_empty(len(images), fresh.shape[1])
+            answers[new] = fresh
+            if known.any():
+                answers[known] = remembered
+        self._recall.remember(Shelf.JUDGE, images, slots, answers)
+        return answers
 
     def _watch(self, images: Tensor, slots: Tensor) -> None:
         """Show an attacker's queries to the stateful defenses in their order, and count those that are flagged."""

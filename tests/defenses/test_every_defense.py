@@ -74,6 +74,7 @@ def test_chance_is_fresh_for_every_query_and_game_where_there_is_any(forward: Fo
     spec = defense(name)
     answers = torch.cat([ask(same, forward, spec), ask(same, forward, spec, first=20), ask(same, forward, spec, key=1)])
     assert len(torch.unique(answers, dim=0)) == (60 if name in RANDOM else 1)
+    assert spec.random == (name in RANDOM)
 
 
 @every_defense

@@ -69,6 +69,7 @@ class Dimmed(DefenseSpec):
 
     title = "Dimmed"
     summary = "Halves every image."
+    random = False
     name: str = "dimmed"
 
     def answer(self, images: Tensor, rows: Rows, model: object) -> Tensor:

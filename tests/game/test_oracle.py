@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from rnd_lab.defenses.bit_depth import BitDepthSpec
 from rnd_lab.defenses.blacklight import BlacklightSpec
 from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.defenses.rnd import RndSpec
@@ -115,6 +116,48 @@ def test_the_judge_asks_through_the_defense_and_the_monitor_does_not() -> None:
     assert torch.equal(clean, Linear(weights(), 1)(IMAGES[:2]))
     assert answers[..., 0].std(1).min() > 0.3
     assert torch.allclose(answers.mean(1), clean, atol=0.2)
+
+
+def test_without_randomness_the_same_image_is_run_once_and_counted_every_time() -> None:
+    for stack in ((), (BitDepthSpec(),)):
+        forward = Counted(Linear(weights(), 1))
+        door = oracle(*stack, forward=forward)
+        slots = torch.tensor([0, 1])
+        first = door.judge(IMAGES[:2], slots, 5)
+        assert torch.equal(door.judge(IMAGES[:2], slots, 1), first[:, :1])
+        assert forward.rows == 2
+        mixed = door.judge(IMAGES[[0, 2]], slots, 1)
+        assert forward.rows == 3
+        assert torch.equal(mixed[:, 0], oracle(*stack).judge(IMAGES[[0, 2]], slots, 1)[:, 0])
+        assert account(door, 0) == Account(probe=0, repeat=0, judge=7, monitor=0, published=0)
+
+
+def test_an_image_that_was_just_probed_is_not_run_again() -> None:
+    forward = Counted(Linear(weights(), 1))
+    door = oracle(forward=forward)
+    losses, _ = door.probe(IMAGES[:3], torch.tensor([0, 1, 1]))
+    slots = torch.tensor([1, 0])
+    answers = door.judge(IMAGES[[2, 0]], slots, 3)
+    assert torch.equal(door.monitor(IMAGES[[2, 0]], slots), answers[:, 0])
+    assert torch.equal(door.losses(answers[:, 0], slots), losses[[2, 0]])
+    assert forward.rows == 3
+
+
+def test_what_another_game_was_answered_is_not_known() -> None:
+    """Two slots never share anything, so that a game plays the same alone."""
+    forward = Counted(Linear(weights(), 1))
+    door = oracle(forward=forward)
+    door.judge(IMAGES[:1], torch.tensor([0]), 1)
+    door.judge(IMAGES[:1], torch.tensor([1]), 1)
+    assert forward.rows == 2
+
+
+def test_with_a_random_defense_every_answer_is_run() -> None:
+    forward = Counted(Linear(weights(), 1))
+    door = oracle(BitDepthSpec(), RND, forward=forward)
+    for _ in range(2):
+        door.judge(IMAGES[:2], torch.tensor([0, 1]), 5)
+    assert forward.rows == 20
 
 
 @pytest.mark.parametrize("loss", ["margin", "cross_entropy"])

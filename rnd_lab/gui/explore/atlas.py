@@ -48,8 +48,9 @@ class Atlas(QWidget):
         self.pages = QStackedWidget()
         self._plan = plan(())
         self._panels: list[Panel] = []
+        self._wanted: View = "map"
         self._build()
-        self.bar.currentChanged.connect(self._lay_out)
+        self.bar.currentChanged.connect(self._change_view)
         self.axis.activated.connect(self._lay_out)
         self.measure.activated.connect(self._draw)
         self.which.activated.connect(self._draw)
@@ -78,7 +79,10 @@ class Atlas(QWidget):
         return shown[self.view]
 
     def show_plan(self, plan: Plan) -> None:
-        """Show another evaluation, or the same one with more games; what the user chose stays where it can."""
+        """Show another evaluation, or the same one with more games.
+
+        What the user chose stays; a kind of plot that these cells do not have comes back with cells that have it.
+        """
         self._plan = plan
         offered = list(plan.curves)
         if offered != [self.axis.itemData(row) for row in range(self.axis.count())]:
@@ -96,8 +100,8 @@ class Atlas(QWidget):
         self.bar.blockSignals(True)
         for row, view in enumerate(VIEWS):
             self.bar.setTabVisible(row, there[view])
-        if not there[self.view]:
-            self.bar.setCurrentIndex(next(row for row, view in enumerate(VIEWS) if there[view]))
+        shown = self._wanted if there[self._wanted] else next(view for view in VIEWS if there[view])
+        self.bar.setCurrentIndex(list(VIEWS).index(shown))
         self.bar.blockSignals(False)
         self._lay_out()
 
@@ -138,6 +142,10 @@ class Atlas(QWidget):
         layout.addWidget(self.bar)
         layout.addLayout(row)
         layout.addWidget(self.pages, 1)
+
+    def _change_view(self) -> None:
+        self._wanted = self.view
+        self._lay_out()
 
     def _lay_out(self) -> None:
         """Divide the cells into panels, and offer them."""

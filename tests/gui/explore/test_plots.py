@@ -52,6 +52,18 @@ def test_only_what_varies_is_offered(tab: ExploreTab, qtbot: QtBot) -> None:
     assert [tab.atlas.axis.itemData(row) for row in range(tab.atlas.axis.count())] == ["mu"]
 
 
+def test_an_evaluation_without_a_map_does_not_take_the_map_from_the_next_one(tab: ExploreTab, qtbot: QtBot) -> None:
+    def show(number: int) -> View:
+        tab.show_evaluation(number)
+        qtbot.waitUntil(lambda: not tab.reader.busy("list") and not tab.reader.busy("cells"), timeout=WAIT)
+        assert tab.evaluation.currentData() == number
+        return tab.atlas.view
+
+    assert [show(1), show(2), show(1)] == ["map", "curves", "map"]
+    look_at(tab, "queries")
+    assert [show(2), show(1)] == ["queries", "queries"]
+
+
 def test_map_has_the_failure_rates_of_the_games(tab: ExploreTab, played: Path) -> None:
     shown = {it.number: it.value("failure") for row in tab.atlas.map.rows for _, _, it in row}
     with Database(played, create=False) as database:

@@ -8,6 +8,7 @@ the CPU and then moved, so that every device plays the same game.
 
 import hashlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -17,6 +18,8 @@ import torch
 from torch import Tensor
 
 _WORD = 2**64
+_MANY = 100_000
+"""Numbers that are worth several threads: they take about a millisecond."""
 
 
 def game_key(seed: int, image_key: str) -> int:
@@ -28,6 +31,11 @@ def game_key(seed: int, image_key: str) -> int:
 @cache
 def _stream_key(stream: str) -> int:
     return int.from_bytes(hashlib.blake2b(stream.encode(), digest_size=8).digest(), "little")
+
+
+@cache
+def _pool(threads: int) -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(threads, "draws")
 
 
 class Rows:
@@ -86,14 +94,30 @@ class Rows:
         dtype: type[np.generic],
         fill: Callable[[np.random.Generator, npt.NDArray[Any]], None],
     ) -> Tensor:
+        """Equal rows are drawn once. Many numbers are drawn on all threads that torch may use."""
         numbers: npt.NDArray[Any] = np.empty((len(self.keys), *shape), dtype)
         stream_key = _stream_key(f"{self.scope}/{stream}")
-        philox = np.random.Philox(key=0)
-        generator = np.random.Generator(philox)
-        state: Any = philox.state  # setting the state of one generator is ten times cheaper than making one a row
-        for key, counter, row in zip(self.keys, self.counters, numbers, strict=True):
-            state["state"]["key"][:] = (key, stream_key)
-            state["state"]["counter"][:] = (0, 0, counter % _WORD, 0)
-            philox.state = state
-            fill(generator, row)
+        places = list(zip(self.keys, self.counters, strict=True))
+        first = {place: row for row, place in reversed(list(enumerate(places)))}
+        drawn = list(first.values())
+
+        def draw(rows: Sequence[int]) -> None:
+            philox = np.random.Philox(key=0)
+            generator = np.random.Generator(philox)
+            state: Any = philox.state  # setting the state of one generator is ten times cheaper than making one a row
+            for row in rows:
+                key, counter = places[row]
+                state["state"]["key"][:] = (key, stream_key)
+                state["state"]["counter"][:] = (0, 0, counter % _WORD, 0)
+                philox.state = state
+                fill(generator, numbers[row])
+
+        threads = torch.get_num_threads() if numbers.size >= _MANY else 1
+        if threads > 1:
+            list(_pool(threads).map(draw, [drawn[start::threads] for start in range(threads)]))
+        else:
+            draw(drawn)
+        for row, place in enumerate(places):
+            if first[place] != row:
+                numbers[row] = numbers[first[place]]
         return torch.from_numpy(numbers).to(self.device)

@@ -61,6 +61,26 @@ def test_rows_that_follow_each_other_share_no_numbers() -> None:
     assert len(torch.unique(drawn.double())) > 0.99 * drawn.numel()
 
 
+@every_kind
+def test_a_row_that_is_taken_twice_has_the_same_numbers_again(kind: str) -> None:
+    draw = KINDS[kind]
+    twice = draw(rows([1, 2], [5, 5]).take([1, 0, 1]), "u")
+    assert torch.equal(twice, draw(rows([2, 1, 2], [5, 5, 5]), "u"))
+    assert torch.equal(twice[[1, 0]], draw(rows([1, 2], [5, 5]), "u"))
+
+
+def test_many_numbers_are_the_same_on_any_number_of_threads() -> None:
+    drawn = []
+    before = torch.get_num_threads()
+    for threads in (1, 2, 5):
+        torch.set_num_threads(threads)
+        drawn.append(rows(list(range(9)), [0] * 9).normal("u", (20_000,)))
+    torch.set_num_threads(before)
+    assert torch.equal(drawn[0], drawn[1])
+    assert torch.equal(drawn[0], drawn[2])
+    assert torch.equal(drawn[0][3:4], rows([3], [0]).normal("u", (20_000,)))
+
+
 def test_the_game_key_depends_on_the_seed_and_the_image() -> None:
     keys = [game_key(0, "a"), game_key(1, "a"), game_key(0, "b"), game_key(11, "1"), game_key(1, "11")]
     assert len(set(keys)) == len(keys)

@@ -3,7 +3,8 @@
 from math import inf
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rnd_lab.data.set_spec import DataSpec
@@ -184,6 +185,15 @@ class BatchTab(QWidget):
         self.errands.close()
         self._save_to(self.places.evaluation)
 
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._look_again()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._look_again()
+
     def _connect(self) -> None:
         form, view = self.form, self.view
         self.draft.changed.connect(lambda: self._timer.start())
@@ -227,6 +237,7 @@ class BatchTab(QWidget):
         self._become(BatchState.IDLE)
         self.view.rest()
         self.view.show_state(ENDS[ended.how])
+        self._look_again()
         if ended.how == "failed":
             self.toaster.error(ended.message, ended.details)
         if ended.how == "finished" and self.waiting:
@@ -294,6 +305,7 @@ class BatchTab(QWidget):
         if spec != self.draft.spec:
             return
         self.effort = it
+        self.form.data.problem.say("")
         known = {model: rate for (model, device), rate in self._rates.items() if rate and device == self.device}
         seconds = it.seconds(known)
         time = f", at most about {duration(seconds)} here" if seconds is not None else ""
@@ -308,6 +320,11 @@ class BatchTab(QWidget):
         self.effort = None
         self.form.data.problem.say(str(error))
         self.form.run_bar.show_effort("")
+
+    def _look_again(self) -> None:
+        """Images that could not be counted may be back: the user was elsewhere meanwhile."""
+        if self.form.data.problem.text():
+            self._timer.start()
 
     # Files
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QStyleOptionViewItem
@@ -178,10 +179,18 @@ def test_no_attack_no_model_and_a_norm_that_an_attack_lacks(tab: BatchTab) -> No
 
 
 def test_images_that_are_not_there_are_told_but_may_come_back(qtbot: QtBot, tab: BatchTab, tmp_path: Path) -> None:
-    tab.load(tiny(data=DataSpec(source=str(tmp_path / "nowhere"))))
+    folder = tmp_path / "nowhere"
+    tab.load(tiny(data=DataSpec(source=str(folder))))
     qtbot.waitUntil(lambda: "nowhere" in tab.form.data.problem.text(), timeout=WAIT)
     assert tab.form.run_bar.start.isEnabled()
     assert not tab.form.run_bar.effort.text()
+    tab.hide()
+    for label in ("0", "1"):
+        (folder / label).mkdir(parents=True)
+        Image.new("RGB", (32, 32)).save(folder / label / "black.png")
+    tab.show()
+    qtbot.waitUntil(lambda: not tab.form.data.problem.text(), timeout=WAIT)
+    assert "4 games" in tab.form.run_bar.effort.text()
 
 
 def test_a_stack_is_built_in_the_dialog(qtbot: QtBot, tab: BatchTab) -> None:

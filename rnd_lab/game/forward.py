@@ -12,19 +12,23 @@ from rnd_lab.primitives.errors import LabError
 GROUP = 8
 """Rows are run in multiples of this: other numbers take other kernels on a CPU, and a row's logits would depend on how
 many neighbours it has."""
+CPU_BATCH, GPU_BATCH = 64, 256
+"""Images at once. What more of them need does not fit a processor's caches: 256 took up to a fifth longer an image."""
 CHANNELS_LAST: dict[str, Any] = {"memory_format": torch.channels_last}  # a keyword that torch's stubs do not know
 
 
 class Forward:
     """A network as a function of any number of images.
 
-    Images are run in micro-batches. Where memory runs out, the micro-batch is halved and the run goes on. The same
-    bits in whatever company are shown for the bundled network on a CPU; others, and GPUs, may differ in the last ones.
+    Images are run in micro-batches, as large as suits the network's device where no size is given. Where memory runs
+    out, the micro-batch is halved and the run goes on. The same bits in whatever company are shown for the bundled
+    network on a CPU; others, and GPUs, may differ in the last ones.
     """
 
-    def __init__(self, network: nn.Module, micro_batch: int = 256) -> None:
+    def __init__(self, network: nn.Module, micro_batch: int | None = None) -> None:
         self.network = network.to(**CHANNELS_LAST)
-        self.micro_batch = _whole_groups(micro_batch)
+        on_gpu = any(parameter.is_cuda for parameter in network.parameters())
+        self.micro_batch = _whole_groups(micro_batch or (GPU_BATCH if on_gpu else CPU_BATCH))
 
     def __call__(self, images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
         """Logits float32 [n, classes] of images float32 [n, c, h, w] in [0, 1].

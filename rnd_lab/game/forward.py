@@ -1,5 +1,6 @@
 """Running a network over many images: fixed memory, and the same bits in whatever company."""
 
+import math
 from contextlib import ExitStack
 from typing import Any
 
@@ -40,7 +41,7 @@ class Forward:
         answers: list[Tensor] = []
         done = 0
         while done < len(images):
-            chunk = images[done : done + self.micro_batch]
+            chunk = images[done : done + self._size(len(images) - done)]
             logits = self._run(chunk, [Inside(it.enter, it.rows.take(range(done, done + len(chunk)))) for it in inside])
             if logits is None:
                 self._make_room(len(chunk))
@@ -48,6 +49,11 @@ class Forward:
                 answers.append(logits)
                 done += len(chunk)
         return torch.cat(answers)
+
+    def _size(self, left: int) -> int:
+        """The next micro-batch: all are about as large, for a small last one would be slow."""
+        parts = math.ceil(left / self.micro_batch)
+        return math.ceil(left / parts / GROUP) * GROUP
 
     def _run(self, images: Tensor, inside: list[Inside]) -> Tensor | None:
         """Logits, or None where memory ran out: the error, which holds on to the memory, is gone by then."""

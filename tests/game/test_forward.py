@@ -92,10 +92,16 @@ def test_no_batch_is_larger_than_the_micro_batch() -> None:
     assert max(network.sizes[:-1]) == 16
 
 
+def test_the_last_micro_batch_is_no_small_one() -> None:
+    network = Means()
+    Forward(network, 32)(SMALL[:34])
+    assert network.sizes == [24, 16]
+
+
 def test_without_memory_the_micro_batch_is_halved_and_the_run_goes_on() -> None:
     for network in (Means(most=10), Greedy(most=10)):
         forward = Forward(network, 32)
-        assert torch.allclose(forward(SMALL), SMALL.mean((2, 3)))
+        assert torch.allclose(forward(SMALL[:32]), SMALL[:32].mean((2, 3)))
         assert network.sizes[:3] == [32, 16, 8]
         assert forward.micro_batch == 8
         network.sizes.clear()

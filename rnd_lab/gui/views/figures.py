@@ -42,7 +42,7 @@ ACCOUNT = (
     Line("judge", "Judge", "Fresh answers that the referee asked for; not charged to the budget."),
     Line("monitor", "Monitor", "Looks of the lab at the model without the defense; no attacker could."),
     Line("published", "As published", "Queries as the published evaluation of this attack counts them."),
-    Line("strict", "All forwards", "The strict account: every query of any purpose."),
+    Line("strict", "All queries", "The strict account: every query of any purpose."),
     Line("flagged", "Flagged", "Paid queries that resembled an earlier one of the game; the answers are as ever."),
 )
 CRITERIA = (

@@ -77,7 +77,7 @@ def measure(forward: Forward, games: Sequence[Game], attack: AttackSpec, nu: flo
         "mean": vars(mean(won)),
         "median": vars(median(won)),
         "control": control(forward, attacked, nu),
-        "forwards_per_second": sum(outcome.account.strict for outcome in played) / seconds,
+        "queries_per_second": sum(outcome.account.strict for outcome in played) / seconds,
         "seconds": seconds,
     }
 

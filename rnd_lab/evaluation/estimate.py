@@ -67,12 +67,16 @@ def count_images(data: DataSpec) -> int:
 
 
 def most_forwards(cell: CellSpec) -> int:
-    """Answers that one game takes at most: probes, their repeats, what the referee and the lab ask, the control."""
+    """Answers that one game takes at most: probes, their repeats, what the referee and the lab ask, the control.
+
+    Without randomness it takes fewer: answers that are known are not asked for again.
+    """
     threat, referee = cell.threat, cell.referee
     steps = threat.allowance // threat.eot
     judged = steps * (referee.votes if referee.ends in ("vote", "mean") else 1)
     looked = steps * (2 * cell.watch + (referee.ends == "noise_free"))
-    controlled = judged if cell.control and cell.defense and referee.ends != "noise_free" else 0
+    random = any(defense.random for defense in cell.defense)
+    controlled = judged if cell.control and random and referee.ends != "noise_free" else 0
     return threat.allowance + judged + looked + controlled + referee.votes + 2
 
 

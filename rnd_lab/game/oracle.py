@@ -16,8 +16,8 @@ from rnd_lab.primitives.losses import cross_entropy, margin
 class Oracle:
     """Answers the games of all slots. ``ledger`` holds what they have used.
 
-    Where no defense draws random numbers, an image that a slot has just shown is not run again: the answer is known.
-    It is counted as any other.
+    Where no defense draws random numbers, an image that a slot has just shown is not run again, nor are EOT's repeats:
+    the answer is known. They are counted as any other.
 
     Images are float32 [n, c, h, w] in [0, 1], slots int64 [n]. Attacks are told losses only.
     """
@@ -94,15 +94,16 @@ class Oracle:
     def _ask(self, images: Tensor, slots: Tensor) -> Tensor:
         times = self.threat.eot
         numbers = self.ledger.charge(Purpose.PROBE, slots)
-        repeated = slots.repeat_interleave(times)
         if times > 1:
             self.ledger.charge(Purpose.REPEAT, slots.repeat_interleave(times - 1))
-        counters = (numbers[:, None] * times + torch.arange(times)).flatten()
-        images = images.repeat_interleave(times, 0)
-        self._watch(images, repeated)
-        answers = self._defended(images, repeated, counters, "probe")
+        self._watch(images, slots, times)
         if self._steady:
-            self._recall.remember(Shelf.PROBE, images, repeated, answers)
+            answers = self._defended(images, slots, numbers, "probe")
+            self._recall.remember(Shelf.PROBE, images, slots, answers)
+            return self.losses(answers, slots)[:, None].repeat(1, times).mean(1)
+        repeated = slots.repeat_interleave(times)
+        counters = (numbers[:, None] * times + torch.arange(times)).flatten()
+        answers = self._defended(images.repeat_interleave(times, 0), repeated, counters, "probe")
         return self.losses(answers, repeated).view(-1, times).mean(1)
 
     def _recalled(self, images: Tensor, slots: Tensor) -> Tensor:
@@ -118,13 +119,14 @@ class Oracle:
         self._recall.remember(Shelf.JUDGE, images, slots, answers)
         return answers
 
-    def _watch(self, images: Tensor, slots: Tensor) -> None:
+    def _watch(self, images: Tensor, slots: Tensor, times: int) -> None:
         """Show an attacker's queries to the stateful defenses in their order, and count those that are flagged."""
         if not any(self._detectors):
             return
         for image, slot in zip(images.cpu(), slots.tolist(), strict=True):
-            if sum(detector.flags(image) for detector in self._detectors[slot]):  # every one of them sees it
-                self.ledger.flag(slot)
+            for _ in range(times):
+                if sum(detector.flags(image) for detector in self._detectors[slot]):  # every one of them sees it
+                    self.ledger.flag(slot)
 
     def _defended(self, images: Tensor, slots: Tensor, counters: Tensor, scope: str) -> Tensor:
         rows = Rows([self._keys[slot] for slot in slots.tolist()], counters.tolist(), scope, self._device)

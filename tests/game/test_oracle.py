@@ -143,6 +143,15 @@ def test_an_image_that_was_just_probed_is_not_run_again() -> None:
     assert forward.rows == 3
 
 
+def test_without_randomness_repeats_are_paid_but_not_run() -> None:
+    forward = Counted(Linear(weights(), 1))
+    door = oracle(forward=forward, eot=4, account="adaptive")
+    losses, _ = door.probe(IMAGES[:2], torch.tensor([0, 1]))
+    assert torch.allclose(losses, oracle().probe(IMAGES[:2], torch.tensor([0, 1]))[0])
+    assert forward.rows == 2
+    assert account(door, 0).paid == 4
+
+
 def test_what_another_game_was_answered_is_not_known() -> None:
     """Two slots never share anything, so that a game plays the same alone."""
     forward = Counted(Linear(weights(), 1))

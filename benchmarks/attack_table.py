@@ -10,8 +10,9 @@ it again, with the same images and budget, to go on.
 import argparse
 import importlib.util
 import json
-import time
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from torch import nn
 
 from benchmarks.rnd_effect import SLOTS, correct_games
 from rnd_lab.attacks.catalog import ATTACKS
+from rnd_lab.defenses.defense import Answer
 from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.evaluation.batching import SharedForward
 from rnd_lab.game.driver import Driver
 from rnd_lab.game.forward import Forward
-from rnd_lab.game.outcome import Game
+from rnd_lab.game.outcome import Game, Outcome
 from rnd_lab.game.referee import CRITERIA, Referee
 from rnd_lab.game.threat import ThreatModel, published_epsilon
 from rnd_lab.models.load import load
@@ -69,12 +72,13 @@ def main() -> None:
     for model in options.models:
         forward = Forward(load(ModelSpec()).network if model == "bundled" else reference(options.reference, model))
         games = correct_games(forward, options.data, options.images)
-        for cell in options.cells:
-            name = f"{model} {cell} nu {options.nu:g}"
-            if name not in rows:
-                attack, norm = cell.split()
-                rows[name] = measure(forward, games, attack, norm, options.budget, options.nu)
-                options.out.write_text(json.dumps(rows, indent=1))
+        names = {cell: f"{model} {cell} nu {options.nu:g}" for cell in options.cells}
+        left = [cell for cell in options.cells if names[cell] not in rows]
+        for cell, row in measure(forward, games, left, options.budget, options.nu):
+            rows[names[cell]] = row
+            options.out.write_text(json.dumps(rows, indent=1))
+            print(f"{names[cell]} finished", file=sys.stderr, flush=True)
+        for cell, name in names.items():
             print_row(name, rows[name], (PUBLISHED_RND if options.nu else PUBLISHED).get(cell, "–"))
 
 
@@ -89,14 +93,41 @@ def reference(folder: Path, name: str) -> nn.Module:
     return network
 
 
-def measure(forward: Forward, games: Sequence[Game], attack: str, norm: str, budget: int, nu: float) -> dict[str, Any]:
+def measure(
+    forward: Forward, games: Sequence[Game], cells: Sequence[str], budget: int, nu: float
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Play the cells in their order. The next one begins while the last games of those before it are still played."""
+    shared, waiting = SharedForward(forward), list(cells)
+    left: dict[str, int] = {}
+    finished: list[tuple[str, dict[str, Any]]] = []
+
+    def play(cell: str) -> None:
+        outcomes = []
+        for outcome in table_driver(shared, cell, budget, nu).play(games):
+            outcomes.append(outcome)
+            left[cell] -= 1
+        finished.append((cell, summary(outcomes)))
+
+    while waiting or any(left.values()):
+        while waiting and sum(left.values()) < SLOTS:
+            left[waiting[0]] = len(games)
+            shared.start(partial(play, waiting.pop(0)))
+        shared.round()
+        yield from finished
+        finished.clear()
+
+
+def table_driver(forward: Answer, cell: str, budget: int, nu: float) -> Driver:
+    attack, norm = cell.split()
     threat = ThreatModel.model_validate({"norm": norm, "budget": budget})
     threat = threat.model_copy(update={"epsilon": published_epsilon("cifar10", threat.norm)})
     spec = ATTACKS[attack].for_data("cifar10", threat.norm)
-    started = time.monotonic()
     defense = [RndSpec(nu=nu)] if nu else []
-    driver = Driver(forward, defense, spec, threat, Referee(), shape=(3, 32, 32), slots=SLOTS)
-    attacked = [outcome for outcome in driver.play(games) if outcome.status != "misclassified"]
+    return Driver(forward, defense, spec, threat, Referee(), shape=(3, 32, 32), slots=SLOTS)
+
+
+def summary(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    attacked = [outcome for outcome in outcomes if outcome.status != "misclassified"]
     won = [outcome for outcome in attacked if outcome.status == "success"]
     return {
         "attacked": len(attacked),
@@ -105,7 +136,6 @@ def measure(forward: Forward, games: Sequence[Game], attack: str, norm: str, bud
         "median": vars(median([outcome.account.published for outcome in won])),
         "paid": vars(mean([outcome.account.paid for outcome in won])),
         "strict": vars(mean([outcome.account.strict for outcome in won])),
-        "seconds": time.monotonic() - started,
     }
 
 

@@ -51,7 +51,8 @@ def train(
     an epoch is kept; an exception that it raises stops the run, and the epochs finished by then are kept. Every random
     number depends on (seed, epoch) alone, so a resumed run equals an uninterrupted one on the same device; only the
     dropout of some of torchvision's networks draws from torch's own generator, which other threads may disturb. The
-    accuracy on the first images of ``watch`` is logged after every epoch. The forward runs in bfloat16.
+    accuracy on the first images of ``watch`` is logged after every epoch. The forward runs in bfloat16 on a GPU, and on
+    a processor that computes in it.
 
     Raises LabError where ``folder`` holds another run or cannot be written, or the weights of ``start`` do not fit.
     """

@@ -61,7 +61,7 @@ def measure_robustness(
     """Accuracy with its 95 % Wilson interval on images that PGD has changed within ε 8/255 by 20 steps of 2/255.
 
     What ``recipe`` has on inside the network is on, drawn anew for each gradient and for the final answer. Gradients
-    are computed in bfloat16, the answer is not.
+    may be computed in bfloat16 (as in training), the answer is not.
     """
     forward = _forward(network, data)
     generator = torch.Generator(device).manual_seed(seed)

@@ -1,6 +1,8 @@
 """Forwards per second of a batch of games over the raw forward rate of the same model, measured in turn in one run.
 
-python benchmarks/driver_overhead.py [--rounds 5]
+    python -m benchmarks.driver_overhead [--rounds 5]
+
+Beside it, the queries that are answered for each image that is run: more than 1 where answers are known already.
 """
 
 import argparse
@@ -43,8 +45,8 @@ def raw_rate(forward: Forward, images: torch.Tensor) -> float:
     return done / elapsed
 
 
-def game_rate(forward: Counted, images: torch.Tensor, attack: str, nu: float) -> float:
-    """Forwards per second of games that nobody can win: the referee asks for an unlikely target."""
+def game_rate(forward: Counted, images: torch.Tensor, attack: str, nu: float) -> tuple[float, float]:
+    """Forwards per second, and queries a forward, of games that nobody can win: their target is an unlikely one."""
     spec = ATTACKS[attack].for_data("cifar10", "linf" if "linf" in ATTACKS[attack].norms else "l2")
     norm = "linf" if "linf" in spec.norms else "l2"
     threat = ThreatModel(norm=norm, epsilon=0.001, budget=1_000_000, goal="targeted")
@@ -56,11 +58,16 @@ def game_rate(forward: Counted, images: torch.Tensor, attack: str, nu: float) ->
     defense = [RndSpec(nu=nu)] if nu else []
     driver = Driver(forward, defense, spec, threat, Referee(), shape=(3, 32, 32), slots=SLOTS)
     driver.admit(games)
-    before = forward.rows
+    rows, queries = forward.rows, _queries(driver)
     started = time.perf_counter()
     while (elapsed := time.perf_counter() - started) < SECONDS:
         driver.step()
-    return (forward.rows - before) / elapsed
+    rows = forward.rows - rows
+    return rows / elapsed, (_queries(driver) - queries) / rows
+
+
+def _queries(driver: Driver) -> int:
+    return sum(driver.account(slot).strict for slot in range(SLOTS) if driver.seat(slot))
 
 
 def main() -> None:
@@ -75,8 +82,9 @@ def main() -> None:
             ratios = []
             for _ in range(rounds):
                 raw = raw_rate(forward, images)
-                ratios.append(game_rate(forward, images, attack, nu) / raw)
-            spread = f"min {min(ratios):.2f}  max {max(ratios):.2f}"
+                rate, answered = game_rate(forward, images, attack, nu)
+                ratios.append(rate / raw)
+            spread = f"min {min(ratios):.2f}  max {max(ratios):.2f}  queries a forward {answered:.2f}"
             print(f"{attack:14} ν {nu:<5g} ratio median {statistics.median(ratios):.2f}  {spread}", flush=True)
 
 

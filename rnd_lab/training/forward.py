@@ -21,7 +21,7 @@ def logits_of(network: nn.Module, images: Tensor) -> Tensor:
 
 @cache
 def _computes_in_bfloat16() -> bool:
-    """Whether this processor does; others emulate it, which took ten times as long as float32.
+    """Whether this processor does; others emulate it, which took nine times as long as float32.
 
     Older versions of torch do not tell.
     """

@@ -12,7 +12,6 @@ import time
 import torch
 
 from rnd_lab.attacks.catalog import ATTACKS
-from rnd_lab.defenses.defense import Inside
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.game.driver import Driver
 from rnd_lab.game.forward import Forward
@@ -21,19 +20,10 @@ from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
+from tests.toys import Counted
 
 SLOTS = 100
 SECONDS = 2.0
-
-
-class Counted(Forward):
-    """Counts the images that are run; answers that are known already are none of them."""
-
-    rows = 0
-
-    def __call__(self, images: torch.Tensor, inside: tuple[Inside, ...] = ()) -> torch.Tensor:
-        self.rows += len(images)
-        return super().__call__(images, inside)
 
 
 def raw_rate(forward: Forward, images: torch.Tensor) -> float:

@@ -65,6 +65,11 @@ def detectors(defenses: Sequence[DefenseSpec], key: int) -> list[Detector]:
     return [detector for defense in defenses if (detector := defense.detector(key))]
 
 
+def is_random(defenses: Sequence[DefenseSpec]) -> bool:
+    """Whether two answers of a stack to the same image may differ."""
+    return any(defense.random for defense in defenses)
+
+
 def answer_stack(defenses: Sequence[DefenseSpec], images: Tensor, rows: Rows, model: Answer) -> Tensor:
     """Answer through a stack of defenses; the first is the outermost, and sees the query first."""
     if not defenses:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from rnd_lab.defenses.defense import Answer, DefenseSpec, answer_stack
+from rnd_lab.defenses.defense import Answer, DefenseSpec, answer_stack, is_random
 from rnd_lab.game.outcome import Outcome
 from rnd_lab.game.referee import Referee, judge
 from rnd_lab.primitives.draws import Rows
@@ -31,7 +31,7 @@ def control(outcome: Outcome, defenses: Sequence[DefenseSpec], referee: Referee,
     """Judge the clean image of a game as often as the game was judged after its steps; stops at the first hit."""
     if outcome.status == "misclassified":
         return Control()
-    if not any(defense.random for defense in defenses) or referee.ends == "noise_free":
+    if not is_random(defenses) or referee.ends == "noise_free":
         return Control(0, hit=False)  # the same answer as at the start: right
     each = referee.votes if referee.ends in ("vote", "mean") else 1
     judgements = (outcome.account.judge - 1 - referee.votes) // each

@@ -7,6 +7,7 @@ import torch
 
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.data.sets import open_set
+from rnd_lab.defenses.defense import is_random
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.experiments.duel import pick_device
 from rnd_lab.game.forward import Forward
@@ -75,8 +76,7 @@ def most_forwards(cell: CellSpec) -> int:
     steps = threat.allowance // threat.eot
     judged = steps * (referee.votes if referee.ends in ("vote", "mean") else 1)
     looked = steps * (2 * cell.watch + (referee.ends == "noise_free"))
-    random = any(defense.random for defense in cell.defense)
-    controlled = judged if cell.control and random and referee.ends != "noise_free" else 0
+    controlled = judged if cell.control and is_random(cell.defense) and referee.ends != "noise_free" else 0
     return threat.allowance + judged + looked + controlled + referee.votes + 2
 
 

@@ -14,7 +14,7 @@ GROUP = 8
 """Rows are run in multiples of this: other numbers take other kernels on a CPU, and a row's logits would depend on how
 many neighbours it has."""
 CPU_BATCH, GPU_BATCH = 64, 256
-"""Images at once. What more of them need does not fit a processor's caches: 256 took up to a fifth longer an image."""
+"""Images at once. What more of them need does not fit a processor's caches."""
 CHANNELS_LAST: dict[str, Any] = {"memory_format": torch.channels_last}  # a keyword that torch's stubs do not know
 
 

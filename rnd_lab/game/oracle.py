@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from rnd_lab.defenses.defense import Answer, DefenseSpec, Detector, answer_stack, detectors
+from rnd_lab.defenses.defense import Answer, DefenseSpec, Detector, answer_stack, detectors, is_random
 from rnd_lab.game.ledger import Ledger, Purpose
 from rnd_lab.game.recall import Recall, Shelf
 from rnd_lab.game.threat import ThreatModel
@@ -30,7 +30,7 @@ class Oracle:
         self._forward = forward
         self._defenses = tuple(defenses)
         self._device = device
-        self._steady = not any(defense.random for defense in defenses)
+        self._steady = not is_random(defenses)
         self._recall = Recall(slots)
         self._keys = [0] * slots
         self._detectors: list[list[Detector]] = [[] for _ in range(slots)]

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from rnd_lab.data.cifar10 import LabelledImages
+from rnd_lab.game.forward import CHANNELS_LAST
 from rnd_lab.models.architectures import FirstWeights
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.primitives.errors import LabError
@@ -85,7 +86,7 @@ def _first_network(recipe: Recipe, start: Classifier | None, device: str) -> nn.
         network = recipe.network()
     if start is not None:
         start_from(network, start)
-    return network.to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return network.to(device).to(**CHANNELS_LAST)
 
 
 def _epoch(
@@ -123,7 +124,7 @@ def _descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> float:
     if not math.isfinite(value):
         raise LabError("Training diverged: the loss is not a number any more. Lower the learning rate and start again.")
     optimizer.zero_grad(set_to_none=True)
-    loss.backward()  # type: ignore[no-untyped-call]
+    torch.autograd.backward(loss)
     optimizer.step()
     return value
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from torch import Tensor
 
-from rnd_lab.defenses.defense import DefenseSpec
+from rnd_lab.defenses.defense import Answer, DefenseSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.primitives.draws import Rows
 from tests.defenses.asking import seen
@@ -72,8 +72,8 @@ class Dimmed(DefenseSpec):
     random = False
     name: str = "dimmed"
 
-    def answer(self, images: Tensor, rows: Rows, model: object) -> Tensor:
-        return model(images / 2)  # type: ignore[operator, no-any-return]
+    def answer(self, images: Tensor, rows: Rows, model: Answer) -> Tensor:
+        return model(images / 2)
 
 
 def test_the_first_defense_of_a_stack_sees_the_query_first() -> None:

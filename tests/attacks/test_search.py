@@ -10,6 +10,7 @@ from rnd_lab.attacks.attack import AttackSpec
 from rnd_lab.attacks.random_search import RandomSearchSpec
 from rnd_lab.attacks.simba import SimbaSpec
 from rnd_lab.attacks.square import SquareSpec
+from rnd_lab.primitives.geometry import Norm
 from tests.attacks.harness import Match, grey, linear, slope
 
 SHAPE = (1, 6, 6)
@@ -30,10 +31,10 @@ def lucky_at(query: int) -> Callable[[Tensor], Tensor]:
 
 @pytest.mark.parametrize("kind", SPECS)
 @pytest.mark.parametrize("norm", ["linf", "l2"])
-def test_a_lucky_answer_freezes_only_a_search_that_does_not_ask_again(kind: type[AttackSpec], norm: str) -> None:
+def test_a_lucky_answer_freezes_only_a_search_that_does_not_ask_again(kind: type[AttackSpec], norm: Norm) -> None:
     moved = {}
     for remeasure in (False, True):
-        match = Match(kind(remeasure=remeasure), SHAPE, norm, 0.3)  # type: ignore[call-arg, arg-type]
+        match = Match(kind.model_validate({"remeasure": remeasure}), SHAPE, norm, 0.3)
         match.start(0, grey(SHAPE), lucky_at(3))
         match.play(6)
         frozen = match.iterate()
@@ -44,7 +45,7 @@ def test_a_lucky_answer_freezes_only_a_search_that_does_not_ask_again(kind: type
 
 @pytest.mark.parametrize("kind", SPECS)
 def test_asking_again_costs_a_second_query_a_step(kind: type[AttackSpec]) -> None:
-    match = Match(kind(remeasure=True), SHAPE, "linf", 0.1)  # type: ignore[call-arg]
+    match = Match(kind.model_validate({"remeasure": True}), SHAPE, "linf", 0.1)
     match.start(0, grey(SHAPE), linear(slope(SHAPE)))
     match.step()
     assert match.queries() == 1

@@ -4,13 +4,14 @@ import pytest
 import torch
 
 from rnd_lab.attacks.sign_hunter import SignHunterSpec
+from rnd_lab.primitives.geometry import Norm
 from tests.attacks.harness import Match, grey, linear, quadratic, slope
 
 SHAPES = [(1, 1, 4), (1, 1, 7), (3, 2, 2), (3, 4, 4), (1, 5, 13)]
 
 
-def hunt(shape: tuple[int, int, int], norm: str = "linf") -> Match:
-    match = Match(SignHunterSpec(), shape, norm, 0.1)  # type: ignore[arg-type]
+def hunt(shape: tuple[int, int, int], norm: Norm = "linf") -> Match:
+    match = Match(SignHunterSpec(), shape, norm, 0.1)
     match.start(0, grey(shape), linear(slope(shape)))
     return match
 

@@ -1,7 +1,8 @@
 """One batch for many games: whoever asks the model waits until all others ask as well; one forward serves all.
 
-Small cells, and cells whose last games are still being played, do not leave the machine idle. Each player is a
-greenlet: it runs until it asks the model, so there are no threads and no locks, and the order of everything is fixed.
+Small cells, and cells whose last games are still being played, do not leave the machine idle. Who asks many images at
+once is answered a micro-batch a round, and does not hold up those who ask one. Each player is a greenlet: it runs until
+it asks the model, so there are no threads and no locks, and the order of everything is fixed.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,19 @@ class _Question:
     player: greenlet
     images: Tensor
     inside: tuple[Inside, ...]
-    answer: Tensor | LabError | None = None
+    answers: list[Tensor] = field(default_factory=list)
+    error: LabError | None = None
+
+    @property
+    def left(self) -> int:
+        """How many images are still to be answered."""
+        return len(self.images) - sum(map(len, self.answers))
+
+    def part(self, count: int) -> tuple[Tensor, tuple[Inside, ...]]:
+        """The next images to be answered, and what is inside the network for them."""
+        rows = range(len(self.images) - self.left, len(self.images))[:count]
+        inside = tuple(Inside(it.enter, it.rows.take(rows)) for it in self.inside)
+        return self.images[rows.start : rows.stop], inside
 
 
 @dataclass
@@ -43,48 +56,49 @@ class SharedForward:
         question = _Question(player, images, inside)
         self._waiting.append(question)
         player.parent.switch()
-        if isinstance(question.answer, LabError):
-            raise question.answer
-        assert question.answer is not None
-        return question.answer
+        if question.error:
+            raise question.error
+        return torch.cat(question.answers)
 
     def start(self, play: Callable[[], None]) -> None:
         """Add a player; ``play`` may call this object, and must not raise."""
         self._ready.append(greenlet(play))
 
     def round(self) -> int | None:
-        """Run everyone up to their next question, answer all of them, and return the number of images asked.
+        """Run everyone up to their next question, answer a micro-batch of each, and return the number of images.
 
         None where nobody plays any more.
         """
-        if not self._ready:
+        if not self._ready and not self._waiting:
             return None
         ready, self._ready = self._ready, []
         for player in ready:
             player.parent = getcurrent()
             player.switch()
-        asked = sum(len(question.images) for question in self._waiting)
+        before = sum(it.left for it in self._waiting)
         self._answer()
-        return asked
+        return before - sum(it.left for it in self._waiting)
 
     def _answer(self) -> None:
-        questions, self._waiting = self._waiting, []
+        questions = self._waiting
         plain = [it for it in questions if not it.inside]
         for group in [plain, *([it] for it in questions if it.inside)]:
             self._answer_together(group)
-        self._ready += [it.player for it in questions]
+        self._waiting = [it for it in questions if it.left and not it.error]
+        self._ready += [it.player for it in questions if not it.left or it.error]
 
     def _answer_together(self, group: list[_Question]) -> None:
         if not group:
             return
+        parts = [it.part(self.forward.batch(it.left)) for it in group]
         try:
-            answers = self.forward(torch.cat([it.images for it in group]), group[0].inside)
+            answers = self.forward(torch.cat([images for images, _ in parts]), parts[0][1])
         except LabError as error:
             if len(group) == 1:
-                group[0].answer = error
+                group[0].error = error
             else:  # one broken answer must not stop the others
                 for it in group:
                     self._answer_together([it])
             return
-        for it, answer in zip(group, torch.split(answers, [len(it.images) for it in group]), strict=True):
-            it.answer = answer
+        for it, answer in zip(group, torch.split(answers, [len(images) for images, _ in parts]), strict=True):
+            it.answers.append(answer)

@@ -41,7 +41,7 @@ class Forward:
         answers: list[Tensor] = []
         done = 0
         while done < len(images):
-            chunk = images[done : done + self._size(len(images) - done)]
+            chunk = images[done : done + self.batch(len(images) - done)]
             logits = self._run(chunk, [Inside(it.enter, it.rows.take(range(done, done + len(chunk)))) for it in inside])
             if logits is None:
                 self._make_room(len(chunk))
@@ -50,8 +50,8 @@ class Forward:
                 done += len(chunk)
         return torch.cat(answers)
 
-    def _size(self, left: int) -> int:
-        """The next micro-batch: all are about as large, for a small last one would be slow."""
+    def batch(self, left: int) -> int:
+        """How many of ``left`` images the next micro-batch holds: all are about as large, a small last one is slow."""
         parts = math.ceil(left / self.micro_batch)
         return math.ceil(left / parts / GROUP) * GROUP
 

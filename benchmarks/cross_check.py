@@ -1,4 +1,4 @@
-"""Square and SimBA beside independent implementations: the same model, images, ε and budget.
+"""Square, SimBA and Bandit beside independent implementations: the same model, images, ε and budget.
 
     python -m benchmarks.cross_check DATA [--images 100] [--out FILE.json]
 
@@ -23,9 +23,11 @@ from art.attacks.evasion import SimBA
 from art.estimators.classification import PyTorchClassifier
 from scipy.stats import mannwhitneyu
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from benchmarks.rnd_effect import SLOTS, correct_games
 from rnd_lab.attacks.attack import AttackSpec
+from rnd_lab.attacks.bandit import BanditSpec
 from rnd_lab.attacks.simba import SimbaSpec
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.game.driver import Driver
@@ -91,6 +93,7 @@ def comparisons() -> list[Comparison]:
         *(Comparison(spec, threat, {"torchattacks": torchattacks_square}) for spec, threat in squares),
         Comparison(SimbaSpec(), free, simbas),
         Comparison(SimbaSpec(), free.model_copy(update={"budget": 100}), simbas),
+        *(Comparison(BanditSpec(), threat, {"plain": plain_bandit}) for threat in wide),
     ]
 
 
@@ -187,6 +190,44 @@ def plain_simba(better: bool, network: nn.Module, game: Game, spec: AttackSpec, 
             if fooled:
                 return queries
     return math.inf
+
+
+def plain_bandit(network: nn.Module, game: Game, spec: AttackSpec, threat: ThreatModel) -> float:
+    """Bandit in a few lines, with the published settings as they are written there: for pixels from 0 to 255."""
+    length, rate, exploration, step, epsilon = 2.55, 0.1, 0.1, 2.55, 255 * threat.epsilon
+    generator = torch.Generator().manual_seed(int(game.name))
+    clean = 255 * game.image[None]
+    image, prior = clean.clone(), torch.zeros(1, 3, 20, 20)
+
+    def enlarged(grid: Tensor) -> Tensor:
+        return F.interpolate(grid, size=clean.shape[2:])
+
+    for queries in range(2, threat.budget + 1, 2):
+        noise = torch.randn(prior.shape, generator=generator)
+        sides = [enlarged(prior + exploration * sign * noise) for sign in (1, -1)]
+        probes = torch.cat([image + length * side / side.norm() for side in sides])
+        first, second = lead(network, probes / 255, game.label)
+        gradient = (first - second) / (length * exploration) * noise
+        if threat.norm == "linf":
+            up, down = (1 + prior) * (rate * gradient).exp(), (1 - prior) * (-rate * gradient).exp()
+            prior = (up - down) / (up + down)
+            image = (image + step * enlarged(prior).sign()).clamp(clean - epsilon, clean + epsilon)
+        else:
+            prior = prior + rate * gradient
+            change = image + step * enlarged(prior) / enlarged(prior).norm() - clean
+            image = clean + change * min(1.0, epsilon / float(change.norm()))
+        image = image.clamp(0, 255)
+        if lead(network, image / 255, game.label) > 0:
+            return queries
+    return math.inf
+
+
+def lead(network: nn.Module, images: Tensor, label: int) -> Tensor:
+    """By how much the best other class leads for images float32 [n, c, h, w]; float32 [n]."""
+    with torch.no_grad():
+        scores = network(images)
+    others = torch.cat([scores[:, :label], scores[:, label + 1 :]], 1)
+    return others.amax(1) - scores[:, label]
 
 
 def answer(network: nn.Module, image: Tensor, label: int) -> tuple[float, bool]:

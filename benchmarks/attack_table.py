@@ -30,6 +30,7 @@ from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel, published_epsilon
 from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.files import write_whole
 from rnd_lab.primitives.statistics import Estimate, mean, median, share
 
 PUBLISHED = {  # mean / median queries, failure rate: VGG-16 and WRN-28 of the same protocol (BlackboxBench README 2022)
@@ -76,21 +77,14 @@ def main() -> None:
         left = {cell: [game for game in games if game.name not in row] for cell, row in rows.items()}
         for cell, outcome in play(forward, left, options.budget, options.nu):
             rows[cell][outcome.game.name] = brief(outcome)
-            keep(kept, options.out)
+            write_whole(options.out, json.dumps(kept))
         for cell, row in rows.items():
             published = (PUBLISHED_RND if options.nu else PUBLISHED).get(cell, "–")
             print_row(f"{model} {cell}", [row[game.name] for game in games], published)
 
 
-def keep(kept: dict[str, Any], path: Path) -> None:
-    """Write all at once, so that a kill leaves the old file or the new one."""
-    part = path.with_suffix(".part")
-    part.write_text(json.dumps(kept))
-    part.replace(path)
-
-
 def reference(folder: Path, name: str) -> nn.Module:
-    """A model that ``folder``/arch.py builds, its batch norms folded into the convolutions: a tenth quicker."""
+    """A model that ``folder``/arch.py builds, its batch norms folded into the convolutions, which is quicker."""
     found = importlib.util.spec_from_file_location("arch", folder / "arch.py")
     assert found is not None
     assert found.loader is not None

@@ -37,6 +37,7 @@ from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.losses import margin
 from rnd_lab.primitives.statistics import mean, median, share
 
 CLASSES = 10
@@ -206,7 +207,7 @@ def plain_bandit(network: nn.Module, game: Game, spec: AttackSpec, threat: Threa
         noise = torch.randn(prior.shape, generator=generator)
         sides = [enlarged(prior + exploration * sign * noise) for sign in (1, -1)]
         probes = torch.cat([image + length * side / side.norm() for side in sides])
-        first, second = lead(network, probes / 255, game.label)
+        first, second = -margins(network, probes / 255, game.label)
         gradient = (first - second) / (length * exploration) * noise
         if threat.norm == "linf":
             up, down = (1 + prior) * (rate * gradient).exp(), (1 - prior) * (-rate * gradient).exp()
@@ -217,17 +218,15 @@ def plain_bandit(network: nn.Module, game: Game, spec: AttackSpec, threat: Threa
             change = image + step * enlarged(prior) / enlarged(prior).norm() - clean
             image = clean + change * min(1.0, epsilon / float(change.norm()))
         image = image.clamp(0, 255)
-        if lead(network, image / 255, game.label) > 0:
+        if margins(network, image / 255, game.label) < 0:
             return queries
     return math.inf
 
 
-def lead(network: nn.Module, images: Tensor, label: int) -> Tensor:
-    """By how much the best other class leads for images float32 [n, c, h, w]; float32 [n]."""
+def margins(network: nn.Module, images: Tensor, label: int) -> Tensor:
+    """Margins float32 [n] of a label for images float32 [n, c, h, w]."""
     with torch.no_grad():
-        scores = network(images)
-    others = torch.cat([scores[:, :label], scores[:, label + 1 :]], 1)
-    return others.amax(1) - scores[:, label]
+        return margin(network(images), torch.full((len(images),), label), targeted=False)
 
 
 def answer(network: nn.Module, image: Tensor, label: int) -> tuple[float, bool]:

@@ -23,6 +23,10 @@ class Inside:
     enter: Callable[[nn.Module, Rows], AbstractContextManager[None]]
     rows: Rows
 
+    def take(self, rows: Sequence[int]) -> "Inside":
+        """The same for some of the images, in the order asked for; an image may be taken more than once."""
+        return Inside(self.enter, self.rows.take(rows))
+
 
 class Answer(Protocol):
     """The model, as a defense sees it."""

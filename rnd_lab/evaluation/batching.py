@@ -33,8 +33,7 @@ class _Question:
     def part(self, count: int) -> tuple[Tensor, tuple[Inside, ...]]:
         """The next images to be answered, and what is inside the network for them."""
         rows = range(len(self.images) - self.left, len(self.images))[:count]
-        inside = tuple(Inside(it.enter, it.rows.take(rows)) for it in self.inside)
-        return self.images[rows.start : rows.stop], inside
+        return self.images[rows.start : rows.stop], tuple(it.take(rows) for it in self.inside)
 
 
 @dataclass

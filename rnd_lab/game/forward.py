@@ -42,7 +42,7 @@ class Forward:
         done = 0
         while done < len(images):
             chunk = images[done : done + self.batch(len(images) - done)]
-            logits = self._run(chunk, [Inside(it.enter, it.rows.take(range(done, done + len(chunk)))) for it in inside])
+            logits = self._run(chunk, [it.take(range(done, done + len(chunk))) for it in inside])
             if logits is None:
                 self._make_room(len(chunk))
             else:

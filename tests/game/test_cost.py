@@ -9,10 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from rnd_lab.defenses.blacklight import BlacklightSpec
+from rnd_lab.defenses.defense import Answer
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.defenses.temperature import TemperatureSpec
 from rnd_lab.game.cost import calibration_error, measure_cost
 from rnd_lab.game.forward import Forward
+from rnd_lab.primitives.draws import Rows
 from rnd_lab.primitives.errors import LabError
 from tests.toys import SHAPE, small_network
 
@@ -80,8 +82,8 @@ def test_more_forwards_take_more_time(labels: Tensor) -> None:
             return images.mean((2, 3))
 
     class Thrice(RndSpec):
-        def answer(self, images: Tensor, rows: object, model: object) -> Tensor:
-            return sum(model(images) for _ in range(3))  # type: ignore[operator, return-value, misc]
+        def answer(self, images: Tensor, rows: Rows, model: Answer) -> Tensor:
+            return torch.stack([model(images) for _ in range(3)]).sum(0)
 
     with clock(lambda: now):
         cost = measure_cost(Forward(Slow()), (Thrice(),), IMAGES, labels)

@@ -85,11 +85,11 @@ def nothing_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     started: list[Callable[[], object]] = []
 
     def watch(kind: type[QThread] | type[QTimer]) -> None:
-        original = kind.start
+        original: Callable[..., None] = kind.start
 
         def start(self: QThread | QTimer, *arguments: object) -> None:
             started.append(ref(self))
-            original(self, *arguments)  # type: ignore[arg-type]
+            original(self, *arguments)
 
         monkeypatch.setattr(kind, "start", start)
 

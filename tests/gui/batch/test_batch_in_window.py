@@ -4,6 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui import close_question
 from rnd_lab.gui.batch.batch_tab import BatchTab
 from rnd_lab.gui.batch.run_bar import BatchState
@@ -37,10 +38,11 @@ def test_a_game_can_be_watched_while_an_evaluation_runs(qtbot: QtBot, window: Ma
     batch = batch_of(qtbot, window)
     start(qtbot, window, batch)
     window.actions_by_key["show_attack"].trigger()
-    window.pages.replay(RunSpec(threat={"budget": 20}, defense=(), seed=3))  # type: ignore[arg-type]
-    assert window.tab
-    qtbot.waitUntil(lambda: window.tab.state is State.DONE, timeout=WAIT)  # type: ignore[union-attr]
-    assert window.tab.playing.seed == 3
+    window.pages.replay(RunSpec(threat=ThreatModel(budget=20), defense=(), seed=3))
+    tab = window.tab
+    assert tab
+    qtbot.waitUntil(lambda: tab.state is State.DONE, timeout=WAIT)
+    assert tab.playing.seed == 3
     assert batch.state is BatchState.PLAYING
     window.actions_by_key["show_batch"].trigger()
     window.actions_by_key["stop"].trigger()

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.gui.explore.atlas import VIEWS, View
+from rnd_lab.gui.explore.chart import Chart
 from rnd_lab.gui.explore.explore_tab import ExploreTab
 from rnd_lab.gui.explore.figures import Measure
 from rnd_lab.gui.places import Places
@@ -86,10 +87,10 @@ def test_every_measure_is_drawn(tab: ExploreTab, name: Measure, qtbot: QtBot) ->
 
 def test_a_click_on_a_point_of_any_plot_chooses_its_cell(tab: ExploreTab, qtbot: QtBot) -> None:
     number = cell_at(tab, 0.01, 0.2).number
-    charts = {"curves": tab.atlas.curves, "queries": tab.atlas.queries, "price": tab.atlas.price}
+    charts: dict[View, Chart] = {"curves": tab.atlas.curves, "queries": tab.atlas.queries, "price": tab.atlas.price}
     for view, chart in charts.items():
         tab._choose(None)
-        look_at(tab, view)  # type: ignore[arg-type]
+        look_at(tab, view)
         tab.atlas.which.setCurrentIndex(1 if view == "queries" else 0)  # the panel of μ 0.2
         tab.atlas.which.activated.emit(tab.atlas.which.currentIndex())
         qtbot.waitUntil(lambda: chart.isVisible() and chart.getPlotItem().width() > 100)  # noqa: B023

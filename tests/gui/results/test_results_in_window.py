@@ -41,7 +41,9 @@ def test_an_evaluation_is_explored_and_set_up_again(
     settle(tab, qtbot)
     tab.details.explore.click()
     assert window.pages.shown == "Explore"
-    qtbot.waitUntil(lambda: window.pages.explore.evaluation.currentText().startswith("grid"), timeout=WAIT)  # type: ignore[union-attr]
+    explore = window.pages.explore
+    assert explore
+    qtbot.waitUntil(lambda: explore.evaluation.currentText().startswith("grid"), timeout=WAIT)
     window.actions_by_key["show_results"].trigger()
     settle(tab, qtbot)
     tab.details.rerun.click()

@@ -10,6 +10,7 @@ import torch
 from safetensors import SafetensorError
 
 from rnd_lab.data.classes import CIFAR10
+from rnd_lab.game.forward import CHANNELS_LAST
 from rnd_lab.models import load as load_module
 from rnd_lab.models.bundled import bundled_folder, cards, save_bundle
 from rnd_lab.models.card import ModelCard
@@ -23,7 +24,7 @@ IMAGES = torch.rand(8, 3, 32, 32, generator=torch.Generator().manual_seed(1))
 
 
 def channels_last(network: CifarResNet) -> CifarResNet:
-    return network.to(memory_format=torch.channels_last)  # type: ignore[call-overload, no-any-return]
+    return network.to(**CHANNELS_LAST)
 
 
 def test_a_saved_network_comes_back_with_its_answers_and_its_card(

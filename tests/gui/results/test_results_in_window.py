@@ -64,8 +64,9 @@ def test_a_results_file_that_is_opened_is_explored_as_well(
     settle(window.pages.results, qtbot)
     assert names(window.pages.results) == ["plain", "grid"]
     window.actions_by_key["show_explore"].trigger()
-    assert window.pages.explore
-    qtbot.waitUntil(lambda: window.pages.explore.evaluation.count() == 2, timeout=WAIT)  # type: ignore[union-attr]
+    explore = window.pages.explore
+    assert explore
+    qtbot.waitUntil(lambda: explore.evaluation.count() == 2, timeout=WAIT)
     assert str(played) in window.settings.recent
 
 

@@ -28,6 +28,7 @@ def reproduce_command(
     budget: Annotated[
         int | None, typer.Option(min=1, help="Queries an image, if not 500 or 10000; the clean accuracy takes one.")
     ] = None,
+    slow: Annotated[bool, typer.Option("--slow", help="small table2: RSE and PNI too, hours on a CPU.")] = False,
     imagenet: Annotated[str | None, typer.Option(help="full: ImageNet images too; a folder of pictures.")] = None,
     db: Results = None,
     device: Device = "auto",
@@ -42,7 +43,7 @@ def reproduce_command(
         folder = out or Path(f"rnd-lab-{name}-{scale}")
         path = db or folder / "results.db"
         photographs = None if imagenet is None else DataSpec(source=imagenet)
-        specs = reproduce(name, scale, chosen, photographs, models, budget)
+        specs = reproduce(name, scale, chosen, photographs, models, budget, slow=slow)
         numbers = [run(spec, path, device, workers, scheduler, gpu) for spec in specs]
         with Database(path) as database:
             write_report(database, numbers, folder)

@@ -48,6 +48,13 @@ def test_every_row_of_the_small_comparison_has_its_model() -> None:
     assert {it.title for it in reproduce("table2", "full")[0].models} >= {"AT", "RND-AT"}
 
 
+def test_the_slow_rows_are_there_where_they_are_wished() -> None:
+    titles = {spec.name: [it.title for it in spec.models] for spec in reproduce("table2", slow=True)}
+    nine = ["None", "RND", "GF", "RND-GF", "AT", "RND-AT", "RSE", "PNI", "FD"]
+    assert titles == {"reproduce table2 small": nine, "reproduce table2 small, ℓ2": nine}
+    assert {"RSE", "PNI"}.isdisjoint(it.title for it in reproduce("table2")[0].models)
+
+
 def test_full_ones_have_more_rows_where_the_folder_has_the_weights(tmp_path: Path) -> None:
     (tmp_path / "wrn28-pni.safetensors").touch()
     rows = {it.title: it for it in reproduce("table2", "full", models=tmp_path)[0].models}

@@ -1,4 +1,4 @@
-"""Square, SimBA and Bandit beside independent implementations: the same model, images, ε and budget.
+"""Square, SimBA, Bandit and ZS beside independent implementations: the same model, images, ε and budget.
 
     python -m benchmarks.cross_check DATA [--images 100] [--out FILE.json]
 
@@ -30,6 +30,7 @@ from rnd_lab.attacks.attack import AttackSpec
 from rnd_lab.attacks.bandit import BanditSpec
 from rnd_lab.attacks.simba import SimbaSpec
 from rnd_lab.attacks.square import SquareSpec
+from rnd_lab.attacks.zs import ZsSpec
 from rnd_lab.game.driver import Driver
 from rnd_lab.game.forward import Forward
 from rnd_lab.game.outcome import Game
@@ -95,6 +96,7 @@ def comparisons() -> list[Comparison]:
         Comparison(SimbaSpec(), free, simbas),
         Comparison(SimbaSpec(), free.model_copy(update={"budget": 100}), simbas),
         *(Comparison(BanditSpec(), threat, {"plain": plain_bandit}) for threat in wide),
+        *(Comparison(ZsSpec.for_data("cifar10", threat.norm), threat, {"plain": plain_zs}) for threat in wide),
     ]
 
 
@@ -219,6 +221,27 @@ def plain_bandit(network: nn.Module, game: Game, spec: AttackSpec, threat: Threa
             image = clean + change * min(1.0, epsilon / float(change.norm()))
         image = image.clamp(0, 255)
         if margins(network, image / 255, game.label) < 0:
+            return queries
+    return math.inf
+
+
+def plain_zs(network: nn.Module, game: Game, spec: AttackSpec, threat: ThreatModel) -> float:
+    """ZO-signSGD in a few lines."""
+    assert isinstance(spec, ZsSpec)
+    generator = torch.Generator().manual_seed(int(game.name))
+    clean = game.image[None]
+    image = clean.clone()
+    for queries in range(1 + spec.samples, threat.budget + 1, 1 + spec.samples):
+        noise = torch.randn(spec.samples, *game.image.shape, generator=generator)
+        losses = margins(network, torch.cat([image, image + spec.mu * noise]), game.label)
+        gradient = torch.einsum("n,nchw->chw", losses[1:] - losses[0], noise)
+        if threat.norm == "linf":
+            image = (image - spec.step * gradient.sign()).clamp(clean - threat.epsilon, clean + threat.epsilon)
+        else:
+            change = image - spec.step * gradient / gradient.norm() - clean
+            image = clean + change * min(1.0, threat.epsilon / float(change.norm()))
+        image = image.clamp(0, 1)
+        if margins(network, image, game.label) < 0:
             return queries
     return math.inf
 

@@ -57,6 +57,9 @@ class Attack(ABC):
     number of rows.
     """
 
+    asks_around: ClassVar[bool] = False
+    """Whether candidates are never handed in, only asked about: they lie in [0, 1] then, but need not in the ball."""
+
     def __init__(self, arena: Arena) -> None:
         self.arena = arena
         self.image = torch.zeros(arena.slots, *arena.shape, device=arena.device)

@@ -1,6 +1,7 @@
 """Estimation attacks: guess the gradient from finite differences, then descend, (3) and (4)."""
 
 from abc import abstractmethod
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -11,8 +12,12 @@ from rnd_lab.attacks.attack import Arena, Attack, Proposals
 class EstimationAttack(Attack):
     """Draws directions u, asks for probes around the iterate, and steps against the estimated gradient.
 
-    Every game asks for the same number of probes a step: [n, p] flattened, game by game.
+    Every game asks for the same number of probes a step: [n, p] flattened, game by game. Probes may leave the ball, as
+    (3) has it and published settings need (μ 0.1 beside ε 0.05 on ImageNet). In the ball, those around an iterate on
+    its edge could only go back, where the loss is higher: an offset that forward differences take for a slope.
     """
+
+    asks_around: ClassVar = True
 
     def __init__(self, arena: Arena) -> None:
         super().__init__(arena)

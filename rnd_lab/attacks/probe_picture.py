@@ -33,7 +33,7 @@ def example_probe(
     for _ in range(_STEPS):
         iterate = attack.iterate[0].clone()
         proposals = attack.ask(slot)
-        candidates = attack.project(proposals.images, proposals.slots)
+        candidates = proposals.images.clamp(0, 1)
         attack.tell((candidates - 0.5).square().flatten(1).mean(1))
         if attack.loss.isinf():
             break

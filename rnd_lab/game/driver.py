@@ -101,7 +101,7 @@ class Driver:
             return []
         slots = torch.tensor(taken, device=self._device)
         proposals = self.attack.ask(slots)
-        candidates = self._presentable(proposals.images, proposals.slots)
+        candidates = self._askable(proposals.images, proposals.slots)
         losses, paid = self.oracle.probe(candidates, proposals.slots)
         if self.watch and paid.any():
             self._look(candidates[paid], losses, proposals.slots, paid)
@@ -119,8 +119,15 @@ class Driver:
     def _iterates(self, slots: Tensor) -> Tensor:
         return self._presentable(self.attack.iterate[slots], slots)
 
+    def _askable(self, images: Tensor, slots: Tensor) -> Tensor:
+        """What an attacker may ask about: pictures, in the ball where it may hand them in."""
+        if not self.attack.asks_around:
+            return self._presentable(images, slots)
+        pictures = images.clamp(0, 1)
+        return (pictures * 255).round() / 255 if self.threat.eight_bit else pictures
+
     def _presentable(self, images: Tensor, slots: Tensor) -> Tensor:
-        """What an attacker may send: in the ball, in [0, 1], and in 8 bits a channel where the threat model says so."""
+        """What an attacker may hand in: in the ball, in [0, 1], in 8 bits a channel where the threat model says so."""
         projected = self.attack.project(images, slots)
         if not self.threat.eight_bit:
             return projected

@@ -1,4 +1,4 @@
-"""A driver in small: asks, projects, evaluates a loss one image at a time, tells, and remembers everything."""
+"""A driver in small: asks, clamps, evaluates a loss one image at a time, tells, and remembers everything."""
 
 from collections.abc import Callable, Iterable
 
@@ -58,7 +58,7 @@ class Match:
 
     def step(self, slots: Iterable[int] = (0,), unpaid: Iterable[int] = ()) -> None:
         proposals = self.attack.ask(torch.tensor(list(slots)))
-        candidates = self.attack.project(proposals.images, proposals.slots)
+        candidates = proposals.images.clamp(0, 1)
         owners, answers = proposals.slots.tolist(), []
         for slot, candidate in zip(owners, candidates, strict=True):
             self.asked[slot].append(candidate.clone())

@@ -324,8 +324,7 @@ def test_candidates_that_are_not_paid_are_not_counted_as_published_either() -> N
         assert outcome.account.published <= budget
 
 
-def test_candidates_are_in_the_ball_whatever_the_attack_asks() -> None:
-    """NES asks around its iterate, beyond ε; no attacker may send that."""
+def test_probes_may_leave_the_ball_but_not_the_box_and_what_is_handed_in_neither() -> None:
     asked: list[Tensor] = []
 
     class Spy(Linear):
@@ -333,18 +332,19 @@ def test_candidates_are_in_the_ball_whatever_the_attack_asks() -> None:
             asked.append(images)
             return super().margin(images)
 
-    network = Spy(weights(), 1000.0)
-    table = driver(network, NesSpec(mu=0.2), rules(epsilon=0.03, budget=90))
-    play(table, [grey()])
-    assert (torch.cat(asked) - 0.5).abs().max() <= 0.03 + 1e-6
-    table = driver(network, NesSpec(mu=0.2), rules(epsilon=0.03, budget=90, eight_bit=True))
-    asked.clear()
     image = torch.full(SHAPE, 128 / 255)
-    outcome = play(table, [replace(grey(), image=image)])[0]
-    for sent in (*asked, outcome.image[None]):
-        levels = sent.double() * 255
-        assert (levels - levels.round()).abs().max() < 1e-4
-        assert (levels - 128).abs().max() <= 7.01
+    for eight_bit in (False, True):
+        asked.clear()
+        threat = rules(epsilon=0.03, budget=90, eight_bit=eight_bit)
+        table = driver(Spy(weights(), 1000.0), NesSpec(mu=0.2), threat)
+        handed_in = play(table, [replace(grey(), image=image)])[0].image
+        probes = torch.cat(asked)
+        assert (probes.min(), probes.max()) == (0, 1)
+        assert probes.std() > 0.15
+        assert (handed_in - image).abs().max() <= 0.03 + 1e-6
+        if eight_bit:
+            levels = torch.cat([probes, handed_in[None]]).double() * 255
+            assert (levels - levels.round()).abs().max() < 1e-4
 
 
 def test_what_is_seen_during_the_game_is_what_would_be_handed_in() -> None:

@@ -1,7 +1,11 @@
 """Attacks that play whole games get near the best answer, where it is known."""
 
+import math
+
 import pytest
 import torch
+from torch import Tensor
+from torch.nn import functional as F
 
 from rnd_lab.attacks.attack import AttackSpec
 from rnd_lab.attacks.catalog import ATTACKS
@@ -31,6 +35,20 @@ def test_and_that_of_a_quadratic_one(spec: AttackSpec) -> None:
     start, lowest = DIMENSION * 0.1**2 - 0.1**2, DIMENSION * 0.05**2 - 0.1**2
     assert start - outcome.margin > 0.03 * (start - lowest)
     assert outcome.margin >= lowest - 1e-5
+
+
+@pytest.mark.parametrize("name", ["nes", "zs", "rgf"])
+def test_an_estimate_is_as_good_at_the_edge_of_the_ball(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the best corner, every probe that had to stay in the ball would raise the loss."""
+    network, directions = Linear(weights(), 1000.0), 15 if name == "nes" else 30
+    table = driver(network, attack(name).model_copy(update={"samples": 30}), slots=60)
+    table.admit([grey(seed) for seed in range(60)])
+    table.attack.iterate -= 0.05 * weights().sign()
+    found: list[Tensor] = []
+    monkeypatch.setattr(table.attack, "descend", lambda slots, gradient: found.append(gradient))
+    table.step()
+    cosines = F.cosine_similarity(found[0].flatten(1), weights().flatten()[None])
+    assert cosines.mean() == pytest.approx(math.sqrt(directions / (DIMENSION + directions + 1)), rel=0.1)
 
 
 def test_square_finds_the_best_perturbation_of_a_linear_model() -> None:

@@ -72,6 +72,7 @@ class LossPlot(QWidget):
             text.setVisible(False)
         self.plot.setLabel("left", loss_title(spec.threat))
         self._line.setVisible(has_decision_line(spec.threat))
+        self._line.label.setVisible(True)
         self._allowance = spec.threat.allowance
         self._extent = None
         self.follow()
@@ -89,6 +90,7 @@ class LossPlot(QWidget):
             won = view.outcome is not None and view.outcome.status == "success"
             self.ends[name].setVisible(won and has_decision_line(spec.threat))
             if won and view.outcome:
+                self._line.label.setVisible(False)  # it would lie on what the win says
                 self.ends[name].setPlainText(f"won: {view.outcome.account.paid:,} queries")
                 self.ends[name].setPos(view.outcome.account.paid, float(courses[name].truth[1][-1]))
                 self.ends[name].setAnchor((int(view.outcome.account.paid > NEAR * self._right(last)), 1))

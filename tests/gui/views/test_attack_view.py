@@ -1,6 +1,7 @@
 from itertools import pairwise
 
 import numpy as np
+import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtWidgets import QLabel
@@ -10,6 +11,7 @@ from rnd_lab.defenses.blacklight import BlacklightSpec
 from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.experiments.duel import Duel, Scene, Snapshot
 from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.views.attack_view import AttackView
 from rnd_lab.gui.views.pixels import picture
 
@@ -73,6 +75,20 @@ def test_verdicts_at_the_end(view: AttackView, scene: Scene, ended: Snapshot, sp
     assert {chip.text for chip in view.scoreboard.chips.values()} == {"open"}
     view.show_snapshot(ended, spec)
     assert {chip.text for chip in view.scoreboard.chips.values()} <= {"holds", "fooled"}
+
+
+def test_nothing_is_written_over_a_win(view: AttackView, scene: Scene, spec: RunSpec) -> None:
+    easy = spec.model_copy(update={"threat": ThreatModel(epsilon=0.5, budget=100)})
+    duel = Duel(easy, scene)
+    view.show_scene(scene, easy)
+    texts = [item for item in view.plot.plot.getViewBox().allChildren() if isinstance(item, pg.TextItem)]
+    assert [it.toPlainText() for it in texts if it.isVisible()] == ["attack wins below 0"]
+    while not duel.done:
+        duel.step()
+    view.show_snapshot(duel.snapshot(), easy)
+    shown = [it.toPlainText() for it in texts if it.isVisible()]
+    assert shown
+    assert all(text.startswith("won: ") for text in shown)
 
 
 def test_looking_at_a_side(view: AttackView, scene: Scene, snapshot: Snapshot, spec: RunSpec, qtbot: QtBot) -> None:

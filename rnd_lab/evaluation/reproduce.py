@@ -6,6 +6,7 @@ a folder of the user's.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Literal
@@ -100,30 +101,32 @@ def usual_data(scale: Scale) -> DataSpec:
     return DataSpec() if scale == "small" else DataSpec(source="cifar10", images=1000)
 
 
+@dataclass(frozen=True)
 class _Maker:
     """Makes the evaluations of one scale."""
 
-    def __init__(
-        self,
-        family: Literal["small", "cifar10", "imagenet"],
-        data: DataSpec,
-        folder: Path,
-        budget: int,
-        grids: bool,
-        slow: bool,
-    ) -> None:
-        self._family = family
-        self._data_set = "imagenet" if family == "imagenet" else "cifar10"
-        self._data = data
-        self._folder = folder
-        self._budget = budget
-        self._slow = slow
-        self._network = {"small": "cifar10-resnet20", "cifar10": "vgg16" if grids else "wrn28"}.get(
-            family, "inception_v3" if grids else "resnet50"
-        )
+    family: Literal["small", "cifar10", "imagenet"]
+    data: DataSpec
+    folder: Path
+    budget: int
+    grids: bool
+    slow: bool
+
+    @property
+    def data_set(self) -> str:
+        return "imagenet" if self.family == "imagenet" else "cifar10"
+
+    @property
+    def network(self) -> str:
+        plain, over_grids = {
+            "small": ("cifar10-resnet20", "cifar10-resnet20"),
+            "cifar10": ("wrn28", "vgg16"),
+            "imagenet": ("resnet50", "inception_v3"),
+        }[self.family]
+        return over_grids if self.grids else plain
 
     def evaluations(self, name: Name, title: str) -> Iterator[EvaluationSpec]:
-        title = f"{title}, ImageNet" if self._family == "imagenet" else title
+        title = f"{title}, ImageNet" if self.family == "imagenet" else title
         if name == "table1":
             for account, norm in product(ACCOUNTS, NORMS):
                 yield self.eot(f"{title}, {account} budget", account, norm)
@@ -171,16 +174,16 @@ class _Maker:
         return EvaluationSpec.model_validate(
             {
                 "name": title if norm == "linf" else f"{title}, ℓ2",
-                "data": self._data,
+                "data": self.data,
                 "models": rows,
-                "attacks": tuple(ATTACKS[name].for_data(self._data_set, norm) for name in names),
+                "attacks": tuple(ATTACKS[name].for_data(self.data_set, norm) for name in names),
                 "threat": threat or self._threat(norm),
                 **axes,
             }
         )
 
     def _threat(self, norm: Norm) -> ThreatModel:
-        return ThreatModel(norm=norm, epsilon=published_epsilon(self._data_set, norm), budget=self._budget)
+        return ThreatModel(norm=norm, epsilon=published_epsilon(self.data_set, norm), budget=self.budget)
 
     def _row(self, row: str, *, named: bool = True) -> DefendedModel:
         training, stack = ROWS[row]
@@ -189,14 +192,14 @@ class _Maker:
     def _has(self, training: str) -> bool:
         """Small ones have the rows for which a model comes with the lab."""
         source = self._model(training).source
-        if self._family == "small":
-            return (self._slow or training not in SLOW) and source in {card.name for card in cards(bundled_folder())}
+        if self.family == "small":
+            return (self.slow or training not in SLOW) and source in {card.name for card in cards(bundled_folder())}
         return training in NEEDED or Path(source).exists()
 
     def _model(self, training: str) -> ModelSpec:
         standard = training == "standard"
-        if self._family == "small":
-            return ModelSpec(source=self._network if standard else f"{self._network}-{training}")
-        if self._family == "imagenet" and standard:
-            return ModelSpec(source=f"torchvision:{self._network}")
-        return ModelSpec(source=str(self._folder / f"{self._network}-{training}.safetensors"))
+        if self.family == "small":
+            return ModelSpec(source=self.network if standard else f"{self.network}-{training}")
+        if self.family == "imagenet" and standard:
+            return ModelSpec(source=f"torchvision:{self.network}")
+        return ModelSpec(source=str(self.folder / f"{self.network}-{training}.safetensors"))

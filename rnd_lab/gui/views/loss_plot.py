@@ -26,6 +26,8 @@ FIRST = 100
 
 NEAR = 0.7
 """Share of the x axis from which on a text is written to the left."""
+ROOM = 0.6
+"""Share of the x axis up to which a win leaves room for what the line says at its right end."""
 
 
 class LossPlot(QWidget):
@@ -85,15 +87,17 @@ class LossPlot(QWidget):
                 self.curves[name, kind].setData(*getattr(curves, kind))
             self._set_pen(name, "truth", thin=len(curves.truth[0]) > MOST_STRONG)
         self._extent = _extent(list(courses.values()), has_decision_line(spec.threat))
-        last = self._extent[0] if self._extent else 0
+        right = self._right(self._extent[0] if self._extent else 0)
+        late = False
         for name, view in snapshot.sides.items():
             won = view.outcome is not None and view.outcome.status == "success"
             self.ends[name].setVisible(won and has_decision_line(spec.threat))
             if won and view.outcome:
-                self._line.label.setVisible(False)  # it would lie on what the win says
                 self.ends[name].setPlainText(f"won: {view.outcome.account.paid:,} queries")
                 self.ends[name].setPos(view.outcome.account.paid, float(courses[name].truth[1][-1]))
-                self.ends[name].setAnchor((int(view.outcome.account.paid > NEAR * self._right(last)), 1))
+                self.ends[name].setAnchor((int(view.outcome.account.paid > NEAR * right), 1))
+                late |= view.outcome.account.paid > ROOM * right
+        self._line.label.setVisible(not late)
         if self.following:
             self._set_range()
 

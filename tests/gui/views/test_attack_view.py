@@ -1,3 +1,5 @@
+from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -14,6 +16,8 @@ from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.views.attack_view import AttackView
 from rnd_lab.gui.views.pixels import picture
+
+Change = Callable[..., Snapshot]
 
 
 def test_hint_until_a_scene_is_shown(view: AttackView, scene: Scene, spec: RunSpec) -> None:
@@ -77,18 +81,23 @@ def test_verdicts_at_the_end(view: AttackView, scene: Scene, ended: Snapshot, sp
     assert {chip.text for chip in view.scoreboard.chips.values()} <= {"holds", "fooled"}
 
 
-def test_nothing_is_written_over_a_win(view: AttackView, scene: Scene, spec: RunSpec) -> None:
+def test_the_line_says_what_it_is_unless_a_win_is_written_there(
+    view: AttackView, scene: Scene, spec: RunSpec, change: Change
+) -> None:
     easy = spec.model_copy(update={"threat": ThreatModel(epsilon=0.5, budget=100)})
     duel = Duel(easy, scene)
     view.show_scene(scene, easy)
-    texts = [item for item in view.plot.plot.getViewBox().allChildren() if isinstance(item, pg.TextItem)]
-    assert [it.toPlainText() for it in texts if it.isVisible()] == ["attack wins below 0"]
     while not duel.done:
         duel.step()
-    view.show_snapshot(duel.snapshot(), easy)
-    shown = [it.toPlainText() for it in texts if it.isVisible()]
-    assert shown
-    assert all(text.startswith("won: ") for text in shown)
+    texts = [item for item in view.plot.plot.getViewBox().allChildren() if isinstance(item, pg.TextItem)]
+    won = duel.snapshot().sides["defended"].outcome
+    assert won is not None
+    for paid, written in ((20, True), (80, False), (20, True)):
+        outcome = replace(won, status="success", account=replace(won.account, probe=paid, repeat=0))
+        view.show_snapshot(change(duel.snapshot(), outcome=outcome), easy)
+        shown = [it.toPlainText() for it in texts if it.isVisible()]
+        assert f"won: {paid} queries" in shown
+        assert ("attack wins below 0" in shown) is written
 
 
 def test_looking_at_a_side(view: AttackView, scene: Scene, snapshot: Snapshot, spec: RunSpec, qtbot: QtBot) -> None:

@@ -214,12 +214,9 @@ def plain_bandit(network: nn.Module, game: Game, spec: AttackSpec, threat: Threa
         if threat.norm == "linf":
             up, down = (1 + prior) * (rate * gradient).exp(), (1 - prior) * (-rate * gradient).exp()
             prior = (up - down) / (up + down)
-            image = (image + step * enlarged(prior).sign()).clamp(clean - epsilon, clean + epsilon)
         else:
             prior = prior + rate * gradient
-            change = image + step * enlarged(prior) / enlarged(prior).norm() - clean
-            image = clean + change * min(1.0, epsilon / float(change.norm()))
-        image = image.clamp(0, 255)
+        image = stepped(image, step, enlarged(prior), clean, epsilon, threat).clamp(0, 255)
         if margins(network, image / 255, game.label) < 0:
             return queries
     return math.inf
@@ -235,15 +232,20 @@ def plain_zs(network: nn.Module, game: Game, spec: AttackSpec, threat: ThreatMod
         noise = torch.randn(spec.samples, *game.image.shape, generator=generator)
         losses = margins(network, torch.cat([image, image + spec.mu * noise]), game.label)
         gradient = torch.einsum("n,nchw->chw", losses[1:] - losses[0], noise)
-        if threat.norm == "linf":
-            image = (image - spec.step * gradient.sign()).clamp(clean - threat.epsilon, clean + threat.epsilon)
-        else:
-            change = image - spec.step * gradient / gradient.norm() - clean
-            image = clean + change * min(1.0, threat.epsilon / float(change.norm()))
-        image = image.clamp(0, 1)
+        image = stepped(image, -spec.step, gradient, clean, threat.epsilon, threat).clamp(0, 1)
         if margins(network, image, game.label) < 0:
             return queries
     return math.inf
+
+
+def stepped(
+    image: Tensor, step: float, direction: Tensor, clean: Tensor, epsilon: float, threat: ThreatModel
+) -> Tensor:
+    """An image float32 [1, c, h, w] after a step along a direction, back in the ball of size ``epsilon``."""
+    if threat.norm == "linf":
+        return (image + step * direction.sign()).clamp(clean - epsilon, clean + epsilon)
+    change = image + step * direction / direction.norm() - clean
+    return clean + change * min(1.0, epsilon / float(change.norm()))
 
 
 def margins(network: nn.Module, images: Tensor, label: int) -> Tensor:

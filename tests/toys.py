@@ -1,5 +1,6 @@
 """Classifiers with known answers, and a short way to play games against them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -21,11 +22,12 @@ SHAPE = (3, 8, 8)
 DIMENSION = 192
 
 
-class TwoClasses(nn.Module):
+class TwoClasses(nn.Module, ABC):
     """Logits (m/2, −m/2) of a margin m, so that class 0 is right while m > 0; summed in doubles, then rounded."""
 
+    @abstractmethod
     def margin(self, images: Tensor) -> Tensor:
-        raise NotImplementedError
+        """Float64 [n] of images float64 [n, c, h, w]."""
 
     def forward(self, images: Tensor) -> Tensor:
         half = self.margin(images.double()).float() / 2

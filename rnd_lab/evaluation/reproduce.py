@@ -86,7 +86,7 @@ def reproduce(
     ``imagenet`` full ones are played on those images too: torchvision's ResNet-50 (tables, clean accuracy; resnet50-gf
     and resnet50-at from the folder) and Inception v3 (figures over μ and ν).
     ``budget`` takes the place of the usual 500 (small) or 10,000 queries (full). Small table 2 has RSE and PNI too
-    where ``slow`` is wished: on a CPU their answers take tens of times as long as the others'.
+    where ``slow`` is wished: on a CPU their answers take many times as long as the others'.
     """
     budget = budget or (500 if scale == "small" else 10_000)
     family: Literal["small", "cifar10"] = "small" if scale == "small" else "cifar10"

@@ -120,11 +120,11 @@ class Driver:
         return self._presentable(self.attack.iterate[slots], slots)
 
     def _askable(self, images: Tensor, slots: Tensor) -> Tensor:
-        """What an attacker may ask about: pictures, in the ball where it may hand them in."""
+        """What an attacker may ask about: as it may hand it in, but beyond the ball where it only asks around."""
         if not self.attack.asks_around:
             return self._presentable(images, slots)
-        pictures = images.clamp(0, 1)
-        return (pictures * 255).round() / 255 if self.threat.eight_bit else pictures
+        inside_the_box = images.clamp(0, 1)
+        return (inside_the_box * 255).round() / 255 if self.threat.eight_bit else inside_the_box
 
     def _presentable(self, images: Tensor, slots: Tensor) -> Tensor:
         """What an attacker may hand in: in the ball, in [0, 1], in 8 bits a channel where the threat model says so."""

@@ -16,8 +16,8 @@ class ThreatModel(Spec):
         gt=0,
         label="ε",
         unit="pixel",
-        help="Largest perturbation; images are in [0, 1]. Published: 0.05 (ℓ∞), 1.0 (ℓ2, CIFAR-10), 5.0 (ℓ2, "
-        "ImageNet).",
+        help="Largest perturbation of what is handed in; gradient estimates may ask outside. Images are in [0, 1]. "
+        "Published: 0.05 (ℓ∞), 1.0 (ℓ2, CIFAR-10), 5.0 (ℓ2, ImageNet).",
     )
     goal: Literal["untargeted", "targeted"] = setting("untargeted", help="Any wrong class, or one chosen class.")
     feedback: Literal["logits", "probabilities"] = setting("logits", help="Scores that the attacker is told.")

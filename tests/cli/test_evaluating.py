@@ -71,9 +71,7 @@ def test_reproducing_puts_the_published_figures_beside_ours(tmp_path: Path) -> N
         assert database.evaluations()[0].name == "reproduce figure-clean-accuracy small"
 
 
-def test_fewer_images_of_a_full_reproduction_are_of_its_own_data_set(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_options_of_a_reproduction_decide_what_is_played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     played: list[EvaluationSpec] = []
 
     def run(spec: EvaluationSpec, *rest: object) -> int:
@@ -84,3 +82,5 @@ def test_fewer_images_of_a_full_reproduction_are_of_its_own_data_set(
     call("reproduce", "table2", "--scale", "full", "--images", 50, "--budget", 70, "--out", tmp_path)
     assert played[0].data == DataSpec(source="cifar10", images=50)
     assert played[0].threat.budget == 70
+    call("reproduce", "table2", "--slow", "--out", tmp_path)
+    assert {"RSE", "PNI"} < {row.title for row in played[1].models}

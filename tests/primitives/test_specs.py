@@ -21,7 +21,7 @@ def test_unknown_settings_and_numbers_out_of_range_are_refused() -> None:
 
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(ValidationError):
-        Example().size = 0.1  # type: ignore[misc]
+        Example().size = 0.1
 
 
 def test_forms_find_the_unit_the_range_the_label_and_the_help() -> None:

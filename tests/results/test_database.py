@@ -4,6 +4,7 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,9 +21,9 @@ IMAGE = np.random.default_rng(0).random((3, 5, 4), np.float32)
 CURVE = Curve(np.array([[1, 2.5], [2, -1]], np.float32), np.array([[2, 0.5]], np.float32))
 
 
-def game(image: int, **values: object) -> Played:
+def game(image: int, **values: Any) -> Played:
     record = GameRecord(image, f"picture {image}", 3, None, "success", first_hit=True, vote=False, margin=-0.125)
-    return Played(replace(record, **values), CURVE.pack(), pack_image(IMAGE))  # type: ignore[arg-type]
+    return Played(replace(record, **values), CURVE.pack(), pack_image(IMAGE))
 
 
 def test_games_come_back_as_they_were(database: Database, path: Path) -> None:

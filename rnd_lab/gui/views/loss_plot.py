@@ -24,10 +24,8 @@ MOST_STRONG = 1000
 FIRST = 100
 """Queries that the x axis has room for at the beginning."""
 
-NEAR = 0.7
-"""Share of the x axis from which on a text is written to the left."""
-ROOM = 0.6
-"""Share of the x axis up to which a win leaves room for what the line says at its right end."""
+NEAR = 0.6
+"""Share of the x axis from which on a win is written to the left, and takes the place of what the line says."""
 
 
 class LossPlot(QWidget):
@@ -93,10 +91,12 @@ class LossPlot(QWidget):
             won = view.outcome is not None and view.outcome.status == "success"
             self.ends[name].setVisible(won and has_decision_line(spec.threat))
             if won and view.outcome:
-                self.ends[name].setPlainText(f"won: {view.outcome.account.paid:,} queries")
-                self.ends[name].setPos(view.outcome.account.paid, float(courses[name].truth[1][-1]))
-                self.ends[name].setAnchor((int(view.outcome.account.paid > NEAR * right), 1))
-                late |= view.outcome.account.paid > ROOM * right
+                paid = view.outcome.account.paid
+                near_the_end = paid > NEAR * right
+                self.ends[name].setPlainText(f"won: {paid:,} queries")
+                self.ends[name].setPos(paid, float(courses[name].truth[1][-1]))
+                self.ends[name].setAnchor((int(near_the_end), 1))
+                late |= near_the_end
         self._line.label.setVisible(not late)
         if self.following:
             self._set_range()

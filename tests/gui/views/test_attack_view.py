@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -16,8 +15,7 @@ from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.views.attack_view import AttackView
 from rnd_lab.gui.views.pixels import picture
-
-Change = Callable[..., Snapshot]
+from tests.gui.views.conftest import Change
 
 
 def test_hint_until_a_scene_is_shown(view: AttackView, scene: Scene, spec: RunSpec) -> None:

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -7,8 +6,7 @@ from rnd_lab.experiments.duel import Scene, Snapshot
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.game.ledger import Account
 from rnd_lab.gui.views.story import defense_name, percent, prologue, side_title, story
-
-Change = Callable[..., Snapshot]
+from tests.gui.views.conftest import Change
 
 
 def told(scene: Scene, spec: RunSpec, snapshot: Snapshot) -> dict[str | None, str]:

@@ -7,7 +7,7 @@ import typer
 
 from rnd_lab.cli.errors import clear_errors
 from rnd_lab.cli.evaluating import run
-from rnd_lab.cli.options import Device, Gpu, Results, Scheduler, Workers
+from rnd_lab.cli.options import Device, Gpu, Scheduler, Workers
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.reproduce import TITLES, Name, Scale, reproduce, usual_data
 from rnd_lab.reports.report import write_report
@@ -19,7 +19,8 @@ CHOICES = "; ".join(f"{name}: {title}" for name, title in TITLES.items())
 def reproduce_command(
     name: Annotated[Name, typer.Argument(help=f"{CHOICES}.")],
     scale: Annotated[
-        Scale, typer.Option(help="small: models and images of the lab, minutes. full: the published protocol, a GPU.")
+        Scale,
+        typer.Option(help="small: models and images of the lab, up to an hour. full: the published protocol, a GPU."),
     ] = "small",
     out: Annotated[Path | None, typer.Option(help="Folder of the report.", show_default="rnd-lab-NAME-SCALE")] = None,
     models: Annotated[Path, typer.Option(help="full: folder of wrn28-standard.safetensors and the like.")] = Path(),
@@ -30,7 +31,7 @@ def reproduce_command(
     ] = None,
     slow: Annotated[bool, typer.Option("--slow", help="small table2: RSE and PNI too, hours on a CPU.")] = False,
     imagenet: Annotated[str | None, typer.Option(help="full: ImageNet images too; a folder of pictures.")] = None,
-    db: Results = None,
+    db: Annotated[Path | None, typer.Option(help="Results file.", show_default="results.db beside the report")] = None,
     device: Device = "auto",
     workers: Workers = 1,
     scheduler: Scheduler = None,

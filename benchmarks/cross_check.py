@@ -1,4 +1,4 @@
-"""Square, SimBA, Bandit and ZS beside independent implementations: the same model, images, ε and budget.
+"""Square, SimBA, Bandit, ZS and NES beside independent implementations: the same model, images, ε and budget.
 
     python -m benchmarks.cross_check DATA [--images 100] [--out FILE.json]
 
@@ -28,6 +28,7 @@ from torch.nn import functional as F
 from benchmarks.rnd_effect import SLOTS, correct_games
 from rnd_lab.attacks.attack import AttackSpec
 from rnd_lab.attacks.bandit import BanditSpec
+from rnd_lab.attacks.nes import NesSpec
 from rnd_lab.attacks.simba import SimbaSpec
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.attacks.zs import ZsSpec
@@ -97,6 +98,7 @@ def comparisons() -> list[Comparison]:
         Comparison(SimbaSpec(), free.model_copy(update={"budget": 100}), simbas),
         *(Comparison(BanditSpec(), threat, {"plain": plain_bandit}) for threat in wide),
         *(Comparison(ZsSpec.for_data("cifar10", threat.norm), threat, {"plain": plain_zs}) for threat in wide),
+        *(Comparison(NesSpec.for_data("cifar10", threat.norm), threat, {"plain": plain_nes}) for threat in wide),
     ]
 
 
@@ -232,6 +234,22 @@ def plain_zs(network: nn.Module, game: Game, spec: AttackSpec, threat: ThreatMod
         noise = torch.randn(spec.samples, *game.image.shape, generator=generator)
         losses = margins(network, torch.cat([image, image + spec.mu * noise]), game.label)
         gradient = torch.einsum("n,nchw->chw", losses[1:] - losses[0], noise)
+        image = stepped(image, -spec.step, gradient, clean, threat.epsilon, threat).clamp(0, 1)
+        if margins(network, image, game.label) < 0:
+            return queries
+    return math.inf
+
+
+def plain_nes(network: nn.Module, game: Game, spec: AttackSpec, threat: ThreatModel) -> float:
+    """NES in a few lines."""
+    assert isinstance(spec, NesSpec)
+    generator = torch.Generator().manual_seed(int(game.name))
+    clean = game.image[None]
+    image = clean.clone()
+    for queries in range(spec.samples, threat.budget + 1, spec.samples):
+        noise = torch.randn(spec.samples // 2, *game.image.shape, generator=generator)
+        plus, minus = (margins(network, image + side * spec.mu * noise, game.label) for side in (1, -1))
+        gradient = torch.einsum("n,nchw->chw", plus - minus, noise)
         image = stepped(image, -spec.step, gradient, clean, threat.epsilon, threat).clamp(0, 1)
         if margins(network, image, game.label) < 0:
             return queries

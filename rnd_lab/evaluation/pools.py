@@ -1,10 +1,12 @@
 """Where the workers of an evaluation come from: processes of this machine, or a Dask cluster."""
 
 import multiprocessing
+import os
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import torch
@@ -62,6 +64,15 @@ def _cluster(client: "Client", resources: dict[str, int] | None) -> Iterator[Exe
 
 def _settle(numbers: "multiprocessing.Queue[int]", threads: int) -> None:
     """First thing in a new worker: its share of the cores, and its GPU."""
+    Thread(target=_end_with_the_coordinator, daemon=True).start()
     torch.set_num_threads(threads)
     if gpus := torch.cuda.device_count():
         torch.cuda.set_device(numbers.get() % gpus)
+
+
+def _end_with_the_coordinator() -> None:
+    """A worker whose coordinator was killed would wait for more work for ever, and keep its memory."""
+    coordinator = multiprocessing.parent_process()
+    assert coordinator is not None
+    coordinator.join()
+    os._exit(1)

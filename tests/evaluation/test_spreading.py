@@ -1,7 +1,9 @@
 """Workers give the table that one process gives, whatever happens to them."""
 
+import multiprocessing
 import os
 import signal
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import psutil
@@ -25,6 +27,27 @@ def test_processes_give_the_same_table_though_one_is_killed(path: Path, uninterr
     evaluate(small(), path, "cpu", report, processes(2))
     assert killed
     assert table(path) == uninterrupted
+
+
+def coordinate(path: Path, pipe: Connection) -> None:
+    """A run with workers, which tells of every report."""
+    evaluate(small(), path, "cpu", lambda progress: pipe.send(progress.done), processes(2))
+
+
+def test_workers_end_with_a_coordinator_that_is_killed(path: Path) -> None:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    coordinator = context.Process(target=coordinate, args=(path, theirs))
+    coordinator.start()
+    try:
+        while not ours.recv():
+            pass
+        workers = [it for it in psutil.Process(coordinator.pid).children() if "spawn_main" in " ".join(it.cmdline())]
+    finally:
+        coordinator.kill()
+        coordinator.join()
+    assert len(workers) == 2
+    assert not psutil.wait_procs(workers, timeout=30)[1]
 
 
 def test_a_cluster_gives_the_same_table_though_a_worker_is_killed(path: Path, uninterrupted: Table) -> None:

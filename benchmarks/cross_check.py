@@ -227,30 +227,40 @@ def plain_bandit(network: nn.Module, game: Game, spec: AttackSpec, threat: Threa
 def plain_zs(network: nn.Module, game: Game, spec: AttackSpec, threat: ThreatModel) -> float:
     """ZO-signSGD in a few lines."""
     assert isinstance(spec, ZsSpec)
-    generator = torch.Generator().manual_seed(int(game.name))
-    clean = game.image[None]
-    image = clean.clone()
-    for queries in range(1 + spec.samples, threat.budget + 1, 1 + spec.samples):
+
+    def gradient(image: Tensor, generator: torch.Generator) -> Tensor:
         noise = torch.randn(spec.samples, *game.image.shape, generator=generator)
         losses = margins(network, torch.cat([image, image + spec.mu * noise]), game.label)
-        gradient = torch.einsum("n,nchw->chw", losses[1:] - losses[0], noise)
-        image = stepped(image, -spec.step, gradient, clean, threat.epsilon, threat).clamp(0, 1)
-        if margins(network, image, game.label) < 0:
-            return queries
-    return math.inf
+        return torch.einsum("n,nchw->chw", losses[1:] - losses[0], noise)
+
+    return descent(network, game, threat, gradient, 1 + spec.samples, spec.step)
 
 
 def plain_nes(network: nn.Module, game: Game, spec: AttackSpec, threat: ThreatModel) -> float:
     """NES in a few lines."""
     assert isinstance(spec, NesSpec)
-    generator = torch.Generator().manual_seed(int(game.name))
-    clean = game.image[None]
-    image = clean.clone()
-    for queries in range(spec.samples, threat.budget + 1, spec.samples):
+
+    def gradient(image: Tensor, generator: torch.Generator) -> Tensor:
         noise = torch.randn(spec.samples // 2, *game.image.shape, generator=generator)
         plus, minus = (margins(network, image + side * spec.mu * noise, game.label) for side in (1, -1))
-        gradient = torch.einsum("n,nchw->chw", plus - minus, noise)
-        image = stepped(image, -spec.step, gradient, clean, threat.epsilon, threat).clamp(0, 1)
+        return torch.einsum("n,nchw->chw", plus - minus, noise)
+
+    return descent(network, game, threat, gradient, spec.samples, spec.step)
+
+
+def descent(
+    network: nn.Module,
+    game: Game,
+    threat: ThreatModel,
+    gradient: Callable[[Tensor, torch.Generator], Tensor],
+    price: int,
+    step: float,
+) -> float:
+    """Queries until steps against a gradient, which costs ``price`` queries each time, win; infinity if they do not."""
+    generator = torch.Generator().manual_seed(int(game.name))
+    image = clean = game.image[None]
+    for queries in range(price, threat.budget + 1, price):
+        image = stepped(image, -step, gradient(image, generator), clean, threat.epsilon, threat).clamp(0, 1)
         if margins(network, image, game.label) < 0:
             return queries
     return math.inf

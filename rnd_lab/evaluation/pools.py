@@ -63,7 +63,7 @@ def _cluster(client: "Client", resources: dict[str, int] | None) -> Iterator[Exe
 
 
 def _settle(numbers: "multiprocessing.Queue[int]", threads: int) -> None:
-    """First thing in a new worker: its share of the cores, and its GPU."""
+    """First thing in a new worker: its share of the cores, its GPU, and its end."""
     Thread(target=_end_with_the_coordinator, daemon=True).start()
     torch.set_num_threads(threads)
     if gpus := torch.cuda.device_count():

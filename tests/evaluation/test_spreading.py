@@ -15,14 +15,18 @@ from rnd_lab.primitives.errors import LabError
 from tests.evaluation.small import Table, small, table
 
 
+def workers_of(coordinator: int | None) -> list[psutil.Process]:
+    return [it for it in psutil.Process(coordinator).children() if "spawn_main" in " ".join(it.cmdline())]
+
+
 def test_processes_give_the_same_table_though_one_is_killed(path: Path, uninterrupted: Table) -> None:
     killed: list[int] = []
 
     def report(progress: Progress) -> None:
         if progress.finished and not killed:
-            workers = [it for it in psutil.Process().children() if "spawn_main" in " ".join(it.cmdline())]
-            killed.append(workers[0].pid)
-            os.kill(workers[0].pid, signal.SIGKILL)
+            worker = workers_of(os.getpid())[0]
+            killed.append(worker.pid)
+            worker.kill()
 
     evaluate(small(), path, "cpu", report, processes(2))
     assert killed
@@ -39,10 +43,11 @@ def test_workers_end_with_a_coordinator_that_is_killed(path: Path) -> None:
     ours, theirs = context.Pipe()
     coordinator = context.Process(target=coordinate, args=(path, theirs))
     coordinator.start()
+    theirs.close()
     try:
         while not ours.recv():
             pass
-        workers = [it for it in psutil.Process(coordinator.pid).children() if "spawn_main" in " ".join(it.cmdline())]
+        workers = workers_of(coordinator.pid)
     finally:
         coordinator.kill()
         coordinator.join()

@@ -13,7 +13,7 @@ from rich.progress import Progress as Bar
 from rnd_lab.attacks.catalog import ATTACKS
 from rnd_lab.cli.errors import clear_errors
 from rnd_lab.cli.options import Device, Gpu, Results, Scheduler, Workers
-from rnd_lab.cli.result_table import print_cells
+from rnd_lab.cli.result_table import FILE_WIDTH, print_cells
 from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
 from rnd_lab.data.set_spec import DataSpec
@@ -100,6 +100,8 @@ def sweep_command(
 def run(spec: EvaluationSpec, path: Path, device: str, workers: int, scheduler: str | None, gpu: bool) -> int:
     """Play an evaluation with a progress bar and print its table; returns its number in the results file."""
     console = Console()
+    if not console.is_terminal:
+        console.width = max(console.width, FILE_WIDTH)
     try:
         with _pool(workers, scheduler, gpu) as pool, _bar(console) as bar:
             number = evaluate(spec, path, device, _Show(bar), pool)

@@ -1,5 +1,8 @@
 """The cells of an evaluation as a table in the terminal."""
 
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -9,21 +12,25 @@ from rnd_lab.reports.summary import CellSummary, summarize
 from rnd_lab.results.database import Database
 
 LEGEND = (
-    "Failure: share of the attacked images that the attack did not win, by the first noisy hit (published) and by a "
-    "vote of k. Control: share whose clean image would have been taken for a success. Queries: over the games that "
+    "Rates in percent. Failure: attacked images that the attack did not win, by the first noisy hit (published) and by "
+    "a vote of k. Control: those whose clean image would have been taken for a success. Queries: over the games that "
     "were won, counted as published. Brackets: 95 % intervals."
 )
+FILE_WIDTH = 140
+"""Characters of a line where the output goes to a file, which has no width of its own: intervals are not broken."""
 
 
 def print_cells(database: Database, evaluation: int, console: Console) -> None:
     """Print every cell with its figures so far, and why cells or games could not be played."""
-    table = Table(title=database.evaluation(evaluation).name, caption=LEGEND, caption_justify="left")
-    table.add_column("cell", overflow="fold", ratio=3)
+    cells = summarize(database, evaluation)
+    titles, shared = split_titles([cell.cell.title for cell in cells])
+    name = " · ".join((escape(database.evaluation(evaluation).name), *map(escape, shared)))
+    table = Table(title=name, caption=LEGEND, caption_justify="left", box=SIMPLE_HEAD, padding=0)
+    table.add_column("cell", overflow="fold")
     for heading in ("attacked", "clean", "failure, first hit", "failure, vote", "control", "mean queries", "median"):
         table.add_column(heading, justify="right")
-    cells = summarize(database, evaluation)
-    for cell in cells:
-        table.add_row(*_row(cell))
+    for cell, title in zip(cells, titles, strict=True):
+        table.add_row(*_row(cell, title))
     console.print(table)
     for cell in cells:
         if cell.cell.message:
@@ -34,10 +41,20 @@ def print_cells(database: Database, evaluation: int, console: Console) -> None:
             )
 
 
-def _row(cell: CellSummary) -> tuple[str, ...]:
+def split_titles(titles: Sequence[str]) -> tuple[list[str], list[str]]:
+    """What tells cells apart, and the last parts of their titles that all share."""
+    parts = [title.split(" · ") for title in titles]
+    shared: list[str] = []
+    while len(parts) > 1 and min(map(len, parts)) > 1 and len({it[-1] for it in parts}) == 1:
+        shared.insert(0, parts[0][-1])
+        parts = [it[:-1] for it in parts]
+    return [" · ".join(it) for it in parts], shared
+
+
+def _row(cell: CellSummary, title: str) -> tuple[str, ...]:
     queries = cell.queries["published"]
     return (
-        escape(cell.cell.title) + ("" if cell.complete else f" ({cell.state})"),
+        escape(title) + ("" if cell.complete else f" ({cell.state})"),
         f"{len(cell.attacked)} of {cell.played}",
         _percent(cell.accuracy),
         _percent(cell.failure["first_hit"]),
@@ -51,7 +68,7 @@ def _row(cell: CellSummary) -> tuple[str, ...]:
 def _percent(estimate: Estimate) -> str:
     if estimate.value != estimate.value:
         return "–"
-    return f"{estimate.value:.1%}\n\\[{estimate.low:.1%}, {estimate.high:.1%}]"
+    return f"{100 * estimate.value:.1f}\n\\[{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]"
 
 
 def _count(estimate: Estimate) -> str:

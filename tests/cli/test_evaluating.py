@@ -11,6 +11,7 @@ from rnd_lab.cli.commands import app
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.spec import EvaluationSpec, read_evaluation
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.reports.summary import summarize
 from rnd_lab.results.database import Database
 
 TINY = ("--images", "2", "--budget", "6", "--device", "cpu")
@@ -33,6 +34,18 @@ def test_a_sweep_fills_the_file_and_prints_its_table(path: Path) -> None:
         assert [len(database.games(cell.id)) for cell in cells] == [2, 2, 2]
         assert [[it.name for it in cell.spec.defense] for cell in cells] == [[], ["rnd", "jpeg"], ["rnd", "jpeg"]]
     assert all(word in result.output for word in ("RND(ν=0.01)", "Square", "failure, vote", "control"))
+
+
+def test_a_table_in_a_file_names_what_all_cells_share_once_and_breaks_no_interval(path: Path) -> None:
+    narrow = {"COLUMNS": "80"}
+    command = ["sweep", "--attack", "eco", "--attack", "zs", "--defense", "rnd", *TINY, "--db", str(path)]
+    output = CliRunner().invoke(app, command, env=narrow).output
+    assert output.count("ℓ∞ ε=0.05") == 1
+    rows = [line for line in output.splitlines() if "2 of 2" in line]
+    assert [("ECO" in row, "ZO-signSGD" in row) for row in rows] == [(True, False), (False, True)]
+    with Database(path) as database:
+        whole = [f"[{100 * it.low:.1f}, {100 * it.high:.1f}]" for it in (s.accuracy for s in summarize(database, 1))]
+    assert all(interval in output for interval in whole)
 
 
 def test_a_saved_spec_is_played_and_gone_on_with(path: Path, tmp_path: Path) -> None:

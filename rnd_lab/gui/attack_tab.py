@@ -167,8 +167,11 @@ class AttackTab(QWidget):
         return self._change({"model": model, "defense": stack, "label": None}, "Defended model")
 
     def set_spec(self, spec: RunSpec) -> bool:
-        """Take over all parameters."""
-        return self._change(dict(spec), "Parameters")
+        """Take over all parameters, which have nothing to do with the preset that was shown before."""
+        if not self._change(dict(spec), "Parameters"):
+            return False
+        self.panel.presets.forget(spec)
+        return True
 
     def choose_from_gallery(self) -> None:
         """Open the gallery."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from rnd_lab.data.image import open_image
+from rnd_lab.data.pixels import to_bytes
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.panel.class_combo import ClassCombo
 from rnd_lab.gui.panel.section import Section
@@ -37,6 +38,11 @@ class Thumbnail(QAbstractButton):
         self.setToolTip("The image under attack. Click to choose another one from the gallery.")
         self.setAccessibleName("Image under attack")
         flat(self)
+
+    @property
+    def empty(self) -> bool:
+        """Whether it shows no image."""
+        return self._image.isNull()
 
     def show_image(self, image: QImage) -> None:
         """Show another image."""
@@ -76,7 +82,7 @@ class ImageSection(Section):
     def __init__(self) -> None:
         super().__init__("Image")
         self._image = ""
-        self._thumbnail = Thumbnail()
+        self.thumbnail = Thumbnail()
         self.name = QLabel()
         self.prediction = Muted()
         self.prediction.setToolTip("What the model says of the clean image, without the defense.")
@@ -85,7 +91,7 @@ class ImageSection(Section):
         tip = "The class that the image really shows. Else the gallery's, or what the model says of the clean image."
         self.true_class.setToolTip(tip)
         self.true_class.picked.connect(self.edited)
-        self._thumbnail.clicked.connect(self.gallery_wanted)
+        self.thumbnail.clicked.connect(self.gallery_wanted)
         buttons = QHBoxLayout()
         buttons.setSpacing(2)
         for name, text, signal in (
@@ -104,7 +110,7 @@ class ImageSection(Section):
         side.addWidget(self.prediction)
         side.addStretch(1)
         row = QHBoxLayout()
-        row.addWidget(self._thumbnail, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.thumbnail, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(side, 1)
         classes = QGridLayout()
         label = QLabel("True class")
@@ -133,9 +139,9 @@ class ImageSection(Section):
 
     def _load(self, path: str) -> None:
         try:
-            self._thumbnail.show_image(to_qimage(open_image(path)))
+            self.thumbnail.show_image(to_qimage(open_image(path)))
         except LabError:
-            self._thumbnail.show_image(QImage())  # the player tells about it
+            self.thumbnail.show_image(QImage())  # the scene shows an image of a data set; the player tells of others
 
     def _show_scene(self, spec: RunSpec, world: World) -> None:
         shipped, scene = find_shipped(spec.image), world.scene
@@ -148,6 +154,8 @@ class ImageSection(Section):
         self.prediction.setText("")
         self.warning.say("")
         if scene:
+            if self.thumbnail.empty:
+                self.thumbnail.show_image(to_qimage(Image.fromarray(to_bytes(scene.image).permute(1, 2, 0).numpy())))
             best = int(scene.probabilities.argmax())
             self.prediction.setText(f"Model says: {world.labels[best]}, {float(scene.probabilities[best]):.1%}")
             if best != scene.label:

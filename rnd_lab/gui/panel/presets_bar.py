@@ -61,6 +61,11 @@ class PresetsBar(Titled):
             self.combo.addItem(preset.title, preset)
         self.combo.setCurrentIndex(-1)
 
+    def forget(self, spec: RunSpec) -> None:
+        """Say of a run that came from elsewhere that it is no preset, unless it equals one."""
+        self._current = None
+        self.show_spec(spec)
+
     def show_spec(self, spec: RunSpec) -> None:
         """Say which preset a run is, or was before it was changed."""
         entries = [self.combo.itemData(place) for place in range(self.combo.count())]

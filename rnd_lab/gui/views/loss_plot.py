@@ -23,7 +23,8 @@ MOST_STRONG = 1000
 """A line with more corners is drawn thin: strong ones cost 3 ms each, and need no strength when they are that dense."""
 FIRST = 100
 """Queries that the x axis has room for at the beginning."""
-
+FAINT, LEGIBLE = 60, 200
+"""Opacities, of 255: the axes' ticks, and the ground of a text that may lie on curves."""
 NEAR = 0.6
 """Share of the x axis from which on a win is written to the left, and takes the place of what the line says."""
 
@@ -116,13 +117,14 @@ class LossPlot(QWidget):
             axis = self.plot.getAxis(place)
             axis.setPen(muted)
             axis.setTextPen(text)
-            axis.setTickPen(_faint(muted))
+            axis.setTickPen(_shade(muted, FAINT))
         self._colours = colours
         self._thin.clear()
         for side, kind in self.curves:
             self._set_pen(side, kind, thin=False)
         for side, end in self.ends.items():
             end.setColor(colours.of(side))
+            end.fill = pg.mkBrush(_shade(self.palette().color(QPalette.ColorRole.Base), LEGIBLE))
         self._line.setPen(text, width=1)
         self._line.label.setColor(text)
         self.legend.recolour(colours)
@@ -193,7 +195,7 @@ def _extent(courses: list[Course], decided: bool) -> tuple[float, float, float] 
     return max(float(x[-1]) for x, _ in points), min(lows + zero), max(highs + zero)
 
 
-def _faint(colour: QColor) -> QColor:
-    faint = QColor(colour)
-    faint.setAlpha(60)
-    return faint
+def _shade(colour: QColor, alpha: int) -> QColor:
+    shade = QColor(colour)
+    shade.setAlpha(alpha)
+    return shade

@@ -49,6 +49,29 @@ def test_every_preset_can_be_chosen_and_undone(panel: Panel) -> None:
     assert panel.draft.spec == presets()[0].spec
 
 
+def test_a_run_from_elsewhere_is_not_taken_for_a_changed_preset(tab: AttackTab) -> None:
+    panel = tab.panel
+    panel.draft.edit(panel.draft.spec.model_copy(update={"duel": False}), "Duel")
+    assert panel.presets.combo.currentText() == f"{presets()[0].title} (changed)"
+    assert tab.set_spec(RunSpec(image="dog-01", attack=ATTACKS["nes"]()))
+    assert panel.presets.combo.currentText() == ""
+    assert panel.presets.about.text() == ""
+    assert not panel.presets.reset.isEnabled()
+    assert tab.set_spec(presets()[1].spec)
+    assert panel.presets.combo.currentText() == presets()[1].title
+
+
+def test_an_image_of_a_data_set_is_shown_small_as_the_model_sees_it(tab: AttackTab, qtbot: QtBot) -> None:
+    thumbnail = tab.panel.image.thumbnail
+    assert not thumbnail.empty
+    tab.set_spec(RunSpec(image="samples:cifar10#7"))
+    qtbot.waitUntil(lambda: tab.state is State.READY and not thumbnail.empty, timeout=WAIT)
+    other = thumbnail.grab().toImage()
+    tab.set_spec(RunSpec(image="samples:cifar10#8"))
+    qtbot.waitUntil(lambda: tab.state is State.READY and not thumbnail.empty, timeout=WAIT)
+    assert thumbnail.grab().toImage() != other
+
+
 def test_undo_brings_back_the_old_value_on_screen(panel: Panel) -> None:
     box = panel.threat.form.rows["budget"].editor.widget
     box.setValue(123)

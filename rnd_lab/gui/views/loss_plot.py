@@ -23,7 +23,7 @@ MOST_STRONG = 1000
 """A line with more corners is drawn thin: strong ones cost 3 ms each, and need no strength when they are that dense."""
 FIRST = 100
 """Queries that the x axis has room for at the beginning."""
-FAINT, LEGIBLE = 60, 200
+FAINT, LEGIBLE = 60, 150
 """Opacities, of 255: the axes' ticks, and the ground of a text that may lie on curves."""
 NEAR = 0.6
 """Share of the x axis from which on a win is written to the left, and takes the place of what the line says."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Any
 
 import typer
@@ -28,6 +29,9 @@ from rnd_lab.primitives.ranges import HELP as VALUES_HELP
 from rnd_lab.primitives.ranges import numbers, wholes, words
 from rnd_lab.results.database import Database
 from rnd_lab.results.place import usual_file
+
+LINE_EVERY = 60
+"""Seconds between two lines about the progress where the output goes to a file."""
 
 
 def evaluate_command(
@@ -137,21 +141,21 @@ def _bar(console: Console) -> Bar:
 
 
 class _Show:
-    """Shows progress in the terminal."""
+    """Shows progress in the terminal; in a file, which shows no bar before its end, as a line now and then."""
 
     def __init__(self, bar: Bar) -> None:
         self._bar = bar
+        self._written = monotonic()
         self._task = bar.add_task("Starting", total=None, rate="")
 
     def __call__(self, progress: Progress) -> None:
-        rate = progress.queries / progress.seconds if progress.seconds else 0
-        self._bar.update(
-            self._task,
-            description=progress.doing or "Playing",
-            completed=progress.done,
-            total=progress.total or None,
-            rate=f"{rate:,.0f} queries/s",
-        )
+        doing = progress.doing or "Playing"
+        rate = f"{progress.queries / progress.seconds if progress.seconds else 0:,.0f} queries/s"
+        total = progress.total or None
+        self._bar.update(self._task, description=doing, completed=progress.done, total=total, rate=rate)
+        if not self._bar.console.is_terminal and monotonic() >= self._written + LINE_EVERY:
+            self._written = monotonic()
+            self._bar.console.print(f"{doing}: {progress.done:,} of {progress.total:,} games, {rate}", highlight=False)
         for cell, message in progress.failed:
             self._bar.console.print(f"Cell {cell} cannot be played: {message}", style="red", markup=False)
 

@@ -52,8 +52,13 @@ def train_command(
         run = TrainingRun(recipe=chosen, data=str(data), test_data=elsewhere, start=start, name=name, out=str(out))
         with Progress(*_columns(), console=console) as bar:
             task = bar.add_task("", epoch="epoch 1", loss=0.0, accuracy="")
+            kept: int | None = None
 
             def report(progress: TrainingProgress) -> None:
+                nonlocal kept
+                if kept is not None and len(progress.log) > kept:
+                    bar.console.print(_line(progress, chosen.epochs), highlight=False)
+                kept = len(progress.log)
                 epoch = f"epoch {min(len(progress.log) + 1, chosen.epochs)} of {chosen.epochs}"
                 told: dict[str, Any] = {"epoch": epoch, "loss": progress.loss, "accuracy": _accuracy(progress)}
                 bar.update(task, completed=progress.done, total=progress.total, **told)
@@ -93,6 +98,12 @@ def _accuracy(progress: TrainingProgress) -> str:
         return ""
     last = progress.log[-1]
     return f", accuracy {last.clean:.1%}, under noise {last.noisy:.1%}"
+
+
+def _line(progress: TrainingProgress, epochs: int) -> str:
+    """What stays of an epoch, in the terminal and in the log of a job."""
+    last = progress.log[-1]
+    return f"epoch {last.epoch} of {epochs}: loss {last.loss:.3f}{_accuracy(progress)}, {last.seconds:.0f} s"
 
 
 def _print_card(console: Console, card: ModelCard) -> None:

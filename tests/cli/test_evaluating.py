@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from rnd_lab.cli import reproducing
+from rnd_lab.cli import evaluating, reproducing
 from rnd_lab.cli.commands import app
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.spec import EvaluationSpec, read_evaluation
@@ -46,6 +46,15 @@ def test_a_table_in_a_file_names_what_all_cells_share_once_and_breaks_no_interva
     with Database(path) as database:
         whole = [f"[{100 * it.low:.1f}, {100 * it.high:.1f}]" for it in (s.accuracy for s in summarize(database, 1))]
     assert all(interval in output for interval in whole)
+
+
+def test_a_file_hears_of_the_progress_before_the_end(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluating, "LINE_EVERY", 0)
+    lines = call("sweep", *TINY, "--db", path).output.splitlines()
+    told = [number for number, line in enumerate(lines) if line.startswith("Playing: 2 of 2 games, ")]
+    table = next(number for number, line in enumerate(lines) if "failure, vote" in line)
+    assert told
+    assert told[0] < table
 
 
 def test_a_saved_spec_is_played_and_gone_on_with(path: Path, tmp_path: Path) -> None:

@@ -36,6 +36,13 @@ def test_a_recipe_is_set_by_options_made_from_its_spec(data: Path) -> None:
     assert "ν = 0.05: " in result.stdout
 
 
+def test_every_epoch_leaves_a_line_and_a_run_that_goes_on_tells_of_its_own(data: Path) -> None:
+    assert "epoch 1 of 2: loss " in (output := train(data, "--epochs", 2).output)
+    assert "epoch 2 of 2: loss " in output
+    (data / "run" / "tiny.safetensors").unlink()
+    assert "epoch 2 of 2: loss " not in train(data, "--epochs", 2).output
+
+
 def test_adversarial_training_tells_what_holds_under_attack(data: Path) -> None:
     result = train(data, "--recipe", "at", "--epochs", 1, "--steps", 2, "--eps", 0.01, "--step", 0.01)
     assert result.exit_code == 0, result.output

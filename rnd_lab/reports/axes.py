@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
+from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.evaluation.axes import SIZE, mu_of, nu_of
 from rnd_lab.evaluation.titles import cell_title, model_title, stack_title
@@ -13,7 +14,7 @@ from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.database import StoredCell
 
 AxisName = Literal["nu", "mu", "eot", "epsilon"]
-Aspect = AxisName | Literal["defended"]
+Aspect = AxisName | Literal["defended", "attack"]
 ROW = "-"
 Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)
@@ -49,7 +50,9 @@ def without(spec: CellSpec, *aspects: Aspect) -> CellSpec:
         changes |= {"model": ModelSpec(), "defense": ()}
     elif "nu" in aspects:
         changes["defense"] = tuple(it for it in spec.defense if not isinstance(it, RndSpec))
-    if "mu" in aspects and spec.attack.name in SIZE:
+    if "attack" in aspects:
+        changes["attack"] = SquareSpec()
+    elif "mu" in aspects and spec.attack.name in SIZE:
         changes["attack"] = spec.attack.model_copy(update={SIZE[spec.attack.name]: 0.0})
     rules: dict[str, Any] = {name: 1 for name in ("eot", "epsilon") if name in aspects}
     return spec.model_copy(update={**changes, "threat": spec.threat.model_copy(update=rules)})

@@ -18,10 +18,11 @@ from rnd_lab.gui.widgets import Combo
 from rnd_lab.primitives.statistics import Estimate
 from rnd_lab.reports.axes import AXES, AxisName
 
-View = Literal["map", "curves", "queries", "price"]
+View = Literal["map", "matrix", "curves", "queries", "price"]
 
 VIEWS: dict[View, tuple[str, str]] = {
     "map": ("μ × ν", "A square for each cell over μ and ν"),
+    "matrix": ("Attacks × defenses", "A square for each attack on each defended model"),
     "curves": ("Curves", "A measure over ν, μ, M or ε, with 95 % intervals"),
     "queries": ("Success by queries", "How many images had been won by so many queries"),
     "price": ("Trade-off", "Clean accuracy and failure rate along ν"),
@@ -39,7 +40,7 @@ class Atlas(QWidget):
 
     def __init__(self, toaster: Toaster) -> None:
         super().__init__()
-        self.map, self.curves, self.queries = HeatMap(), Curves(), QueryCurves()
+        self.map, self.matrix, self.curves, self.queries = HeatMap(), HeatMap(), Curves(), QueryCurves()
         self.accuracy, self.price = Curves("Clean accuracy"), TradeOff()
         self.accuracy.measure = "accuracy"
         self.frames: dict[CellChart, ChartFrame] = {it: ChartFrame(it, toaster) for it in self.charts}
@@ -58,9 +59,9 @@ class Atlas(QWidget):
             chart.chosen.connect(self._choose)
 
     @property
-    def charts(self) -> tuple[HeatMap, Curves, QueryCurves, Curves, TradeOff]:
+    def charts(self) -> tuple[HeatMap, HeatMap, Curves, QueryCurves, Curves, TradeOff]:
         """All plots."""
-        return self.map, self.curves, self.queries, self.accuracy, self.price
+        return self.map, self.matrix, self.curves, self.queries, self.accuracy, self.price
 
     @property
     def view(self) -> View:
@@ -72,6 +73,7 @@ class Atlas(QWidget):
         """The axes that the plot shows; cells can be added along them."""
         shown: dict[View, tuple[AxisName, ...]] = {
             "map": ("nu", "mu"),
+            "matrix": (),
             "curves": (self.axis.currentData(),),
             "queries": (),
             "price": ("nu",),
@@ -93,6 +95,7 @@ class Atlas(QWidget):
             self.axis.setCurrentIndex(max(0, self.axis.findData(before)))
         there: dict[View, bool] = {
             "map": bool(plan.maps),
+            "matrix": bool(plan.matrices),
             "curves": bool(offered),
             "queries": True,
             "price": "nu" in offered,
@@ -135,7 +138,13 @@ class Atlas(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.frames[self.accuracy], 2)
         column.addWidget(self.frames[self.price], 3)
-        for page in (self.frames[self.map], self.frames[self.curves], self.frames[self.queries], both):
+        for page in (
+            self.frames[self.map],
+            self.frames[self.matrix],
+            self.frames[self.curves],
+            self.frames[self.queries],
+            both,
+        ):
             self.pages.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -156,13 +165,15 @@ class Atlas(QWidget):
         self.which.setCurrentIndex(max(0, self.which.findText(before)))
         self.which.setVisible(len(self._panels) > 1)
         self.axis.setVisible(self.view == "curves")
-        self.measure.setVisible(self.view in ("map", "curves"))
+        self.measure.setVisible(self.view in ("map", "matrix", "curves"))
         self.pages.setCurrentIndex(list(VIEWS).index(self.view))
         self._draw()
 
     def _divide(self) -> list[Panel]:
         if self.view == "map":
             return self._plan.maps
+        if self.view == "matrix":
+            return self._plan.matrices
         if self.view == "queries":
             return self._plan.queries
         return self._plan.curves[self.axis.currentData() if self.view == "curves" else "nu"]
@@ -174,10 +185,11 @@ class Atlas(QWidget):
         measure: Measure = self.measure.currentData()
         self.measure.setToolTip(self.measure.currentData(3))
         title = MEASURES[measure].title
-        if self.view == "map":
-            self.map.measure = measure
+        if self.view in ("map", "matrix"):
+            chart = self.map if self.view == "map" else self.matrix
+            chart.measure = measure
             unit = " in %" if MEASURES[measure].share else ""
-            self._show(self.map, panel, f"{title}{unit}: {panel.title}. * incomplete")
+            self._show(chart, panel, f"{title}{unit}: {panel.title}. * incomplete")
         elif self.view == "curves":
             self.curves.measure, self.curves.axis = measure, self.axis.currentData()
             self._show(self.curves, panel, f"{title}: {panel.title}")

@@ -8,7 +8,7 @@ import numpy as np
 from rnd_lab.primitives.statistics import Estimate, Steps, median, share
 from rnd_lab.reports.summary import CellSummary
 
-Measure = Literal["failure", "true", "median", "accuracy"]
+Measure = Literal["failure", "vote", "true", "median", "accuracy"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,15 @@ class Meaning:
 
 MEASURES: dict[Measure, Meaning] = {
     "failure": Meaning(
-        "Failure rate", "failure rate of the attack", "Share of attacked images that the attack did not win."
+        "Failure rate",
+        "failure rate of the attack",
+        "Share of attacked images that the attack did not win by the rule that ends a game, the first noisy hit if "
+        "nothing else was set.",
+    ),
+    "vote": Meaning(
+        "Failure by vote",
+        "failure rate by vote",
+        "Share of attacked images whose final image does not win a vote of fresh defended answers.",
     ),
     "true": Meaning(
         "True success",
@@ -85,6 +93,7 @@ def figures(summary: CellSummary) -> Figures:
         summary.state,
         {
             "failure": summary.failure_rate,
+            "vote": summary.failure["vote"],
             "true": share(true, len(summary.attacked)),
             "accuracy": summary.accuracy,
         },

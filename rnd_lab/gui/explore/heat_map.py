@@ -1,4 +1,4 @@
-"""A measure over μ and ν, a square for each cell: what counts is their ratio."""
+"""A measure as a map with a square for each cell: over μ and ν, or over attacks and defended models."""
 
 import math
 
@@ -9,9 +9,8 @@ from PySide6.QtGui import QColor
 
 from rnd_lab.gui.explore.cell_chart import CellChart
 from rnd_lab.gui.explore.figures import MEASURES, Figures, Measure
-from rnd_lab.gui.explore.panels import Panel, place
+from rnd_lab.gui.explore.panels import Panel
 from rnd_lab.gui.explore.telling import shown, told
-from rnd_lab.reports.axes import AXES
 
 COLOURS = "cividis"
 """Even steps of lightness, the same to every kind of colour vision."""
@@ -20,7 +19,7 @@ MOST_TEXTS = 400
 
 
 class HeatMap(CellChart):
-    """μ from left to right, ν from below to above; incomplete cells have a star."""
+    """The panel's columns from left to right, its lines from below to above; incomplete cells have a star."""
 
     def __init__(self) -> None:
         super().__init__("Heat map")
@@ -32,22 +31,20 @@ class HeatMap(CellChart):
         return told(figures, self.measure, exact=False)
 
     def paint_panel(self, panel: Panel) -> None:
-        cells = [it for line in panel.lines for it in line.cells]
-        mus, nus = (sorted({place(it, axis) for it in cells}) for axis in ("mu", "nu"))
-        values = np.full((len(nus), len(mus)), np.nan)
-        for line in panel.lines:
-            row = [(mus.index(place(it, "mu")), nus.index(place(it, "nu")), it) for it in line.cells]
-            for x, y, it in row:
-                values[y, x] = it.value(self.measure)
-            self.spots([(float(x), float(y), it) for x, y, it in row])
+        values = np.full((len(panel.lines), len(panel.columns)), np.nan)
+        for y, line in enumerate(panel.lines):
+            for x, it in zip(line.at, line.cells, strict=True):
+                values[y, int(x)] = it.value(self.measure)
+            self.spots([(x, float(y), it) for x, it in zip(line.at, line.cells, strict=True)])
         self._colour(values)
         if values.size <= MOST_TEXTS:
             self._write(values)
-        for name, title, places in (("bottom", AXES["mu"].title, mus), ("left", AXES["nu"].title, nus)):
-            self.getAxis(name).setTicks([[(float(at), f"{value:g}") for at, value in enumerate(places)]])
+        rows = [line.label for line in panel.lines]
+        for name, title, places in (("bottom", panel.below, panel.columns), ("left", panel.beside, rows)):
+            self.getAxis(name).setTicks([[(float(at), it.replace(" (", "\n(")) for at, it in enumerate(places)]])
             self.setLabel(name, title)
             self.getAxis(name).setGrid(False)
-        self.show_range(QRectF(-0.5, -0.5, len(mus), len(nus)))
+        self.show_range(QRectF(-0.5, -0.5, values.shape[1], values.shape[0]))
         self._frame.setPen(pg.mkPen("#d55e00", width=3))
         self._frame.setZValue(40)
         self.addItem(self._frame, ignoreBounds=True)

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.experiments.duel import Duel, set_scene
 from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.gui.explore.atlas import VIEWS
 from rnd_lab.gui.explore.explore_tab import ExploreTab
 from rnd_lab.gui.explore.figures import Figures
 from rnd_lab.gui.explore.gallery import Gallery
@@ -123,6 +124,6 @@ def test_refining_adds_halfway_values_around_the_cell(tab: ExploreTab, chosen: F
 
 @pytest.mark.usefixtures("chosen")
 def test_success_by_queries_has_no_axis_to_refine(tab: ExploreTab) -> None:
-    tab.atlas.bar.setCurrentIndex(2)
+    tab.atlas.bar.setCurrentIndex(list(VIEWS).index("queries"))
     tab.refine.click()
     assert "nothing to add" in tab.toaster.toasts[-1].text

@@ -11,12 +11,18 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from rnd_lab.attacks.nes import NesSpec
+from rnd_lab.attacks.square import SquareSpec
+from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.evaluation.run import evaluate
+from rnd_lab.evaluation.spec import DefendedModel
 from rnd_lab.gui.explore.atlas import VIEWS, View
 from rnd_lab.gui.explore.chart import Chart
 from rnd_lab.gui.explore.explore_tab import ExploreTab
 from rnd_lab.gui.explore.figures import Measure
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.theme import DARK, palette
+from rnd_lab.reports.summary import summarize
 from rnd_lab.results.database import Database
 from tests.gui.explore.conftest import cell_at, click
 from tests.gui.results_file import GRID
@@ -75,7 +81,31 @@ def test_map_has_the_failure_rates_of_the_games(tab: ExploreTab, played: Path) -
     assert len(shown) == 4
 
 
-@pytest.mark.parametrize("name", ["failure", "true", "median", "accuracy"])
+def test_several_attacks_on_several_defended_models_are_a_matrix(
+    open_tab: Callable[[], ExploreTab], places: Places, qtbot: QtBot
+) -> None:
+    models = (DefendedModel(title="None"), DefendedModel(title="Noisy", defense=(RndSpec(nu=0.05),)))
+    table = GRID.model_copy(update={"models": models, "attacks": (SquareSpec(), NesSpec()), "nu": (), "mu": ()})
+    places.results.parent.mkdir(parents=True)
+    evaluate(table, places.results, "cpu")
+    tab = open_tab()
+    qtbot.waitUntil(lambda: tab.atlas.isVisible() and tab.atlas.view == "matrix", timeout=WAIT)
+    matrix = tab.atlas.matrix
+    assert [line.label for line in matrix.panel.lines] == ["Noisy", "None"]  # from below to above
+    assert matrix.panel.columns == ("Square", "NES")
+    measure(tab, "vote")
+    with Database(places.results) as database:
+        for cell in summarize(database, 1):
+            y = {"Noisy": 0.0, "None": 1.0}[cell.cell.title.split(" · ")[0]]
+            x = {"square": 0.0, "nes": 1.0}[cell.cell.spec.attack.name]
+            (shown,) = [it for row in matrix.rows for *at, it in row if at == [x, y]]
+            assert shown.number == cell.cell.id
+            assert shown.value("vote") == cell.failure["vote"].value
+    click(qtbot, matrix, shown.number)
+    assert tab.chosen == shown
+
+
+@pytest.mark.parametrize("name", ["failure", "vote", "true", "median", "accuracy"])
 def test_every_measure_is_drawn(tab: ExploreTab, name: Measure, qtbot: QtBot) -> None:
     measure(tab, name)
     assert tab.atlas.map.measure == name

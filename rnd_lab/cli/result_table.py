@@ -23,7 +23,7 @@ FILE_WIDTH = 140
 def print_cells(database: Database, evaluation: int, console: Console) -> None:
     """Print every cell with its figures so far, and why cells or games could not be played."""
     cells = summarize(database, evaluation)
-    titles, shared = split_titles([cell.cell.title for cell in cells])
+    titles, shared = _split_titles([cell.cell.title for cell in cells])
     name = " · ".join((escape(database.evaluation(evaluation).name), *map(escape, shared)))
     table = Table(title=name, caption=LEGEND, caption_justify="left", box=SIMPLE_HEAD, padding=0)
     table.add_column("cell", overflow="fold")
@@ -41,7 +41,7 @@ def print_cells(database: Database, evaluation: int, console: Console) -> None:
             )
 
 
-def split_titles(titles: Sequence[str]) -> tuple[list[str], list[str]]:
+def _split_titles(titles: Sequence[str]) -> tuple[list[str], list[str]]:
     """What tells cells apart, and the last parts of their titles that all share."""
     parts = [title.split(" · ") for title in titles]
     shared: list[str] = []

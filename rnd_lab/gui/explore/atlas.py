@@ -102,7 +102,8 @@ class Atlas(QWidget):
         }
         self.bar.blockSignals(True)
         for row, view in enumerate(VIEWS):
-            self.bar.setTabVisible(row, there[view])
+            if self.bar.isTabVisible(row) != there[view]:  # Qt forgets to lay out anew after a call without a change
+                self.bar.setTabVisible(row, there[view])
         shown = self._wanted if there[self._wanted] else next(view for view in VIEWS if there[view])
         self.bar.setCurrentIndex(list(VIEWS).index(shown))
         self.bar.blockSignals(False)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,12 @@ def test_map_has_the_failure_rates_of_the_games(tab: ExploreTab, played: Path) -
             failed = sum(game.status == "failure" for game in games)
             assert shown[cell.id] == pytest.approx(failed / len(games))
     assert len(shown) == 4
+
+
+def test_a_view_that_is_not_offered_leaves_no_gap(tab: ExploreTab) -> None:
+    assert "matrix" not in offered(tab)
+    places = [tab.atlas.bar.tabRect(list(VIEWS).index(view)) for view in offered(tab)]
+    assert all(right.left() - left.right() <= 1 for left, right in pairwise(places))
 
 
 def test_several_attacks_on_several_defended_models_are_a_matrix(

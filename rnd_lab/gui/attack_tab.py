@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from PIL import Image
 from pydantic import ValidationError
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage
@@ -16,7 +15,6 @@ from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.panel.gallery_dialog import GalleryDialog
-from rnd_lab.gui.panel.image_section import to_qimage
 from rnd_lab.gui.panel.panel import WIDTH, Panel
 from rnd_lab.gui.panel.run_bar import BUSY
 from rnd_lab.gui.panel.world import needs
@@ -24,6 +22,7 @@ from rnd_lab.gui.places import Places
 from rnd_lab.gui.player import Player, State
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.views.attack_view import AttackView
+from rnd_lab.gui.views.pixels import picture
 from rnd_lab.gui.words import sentence
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
@@ -114,9 +113,7 @@ class AttackTab(QWidget):
         snapshot = self.player.snapshot
         if not snapshot:
             return None
-        side = next(iter(snapshot.sides.values()))
-        pixels = (side.image.transpose(1, 2, 0) * 255).round().clip(0, 255).astype("uint8")
-        return to_qimage(Image.fromarray(pixels))
+        return picture(next(iter(snapshot.sides.values())).image)
 
     def run_or_pause(self) -> None:
         """Start, pause or resume the game."""

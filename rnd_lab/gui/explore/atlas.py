@@ -27,6 +27,8 @@ VIEWS: dict[View, tuple[str, str]] = {
     "queries": ("Success by queries", "How many images had been won by so many queries"),
     "price": ("Trade-off", "Clean accuracy and failure rate along ν"),
 }
+PAGES: dict[View, int] = {"map": 0, "matrix": 0, "curves": 1, "queries": 2, "price": 3}
+"""Places of the plots in the stack."""
 
 
 class Atlas(QWidget):
@@ -40,7 +42,7 @@ class Atlas(QWidget):
 
     def __init__(self, toaster: Toaster) -> None:
         super().__init__()
-        self.map, self.matrix, self.curves, self.queries = HeatMap(), HeatMap(), Curves(), QueryCurves()
+        self.map, self.curves, self.queries = HeatMap(), Curves(), QueryCurves()
         self.accuracy, self.price = Curves("Clean accuracy"), TradeOff()
         self.accuracy.measure = "accuracy"
         self.frames: dict[CellChart, ChartFrame] = {it: ChartFrame(it, toaster) for it in self.charts}
@@ -59,9 +61,9 @@ class Atlas(QWidget):
             chart.chosen.connect(self._choose)
 
     @property
-    def charts(self) -> tuple[HeatMap, HeatMap, Curves, QueryCurves, Curves, TradeOff]:
+    def charts(self) -> tuple[HeatMap, Curves, QueryCurves, Curves, TradeOff]:
         """All plots."""
-        return self.map, self.matrix, self.curves, self.queries, self.accuracy, self.price
+        return self.map, self.curves, self.queries, self.accuracy, self.price
 
     @property
     def view(self) -> View:
@@ -139,13 +141,7 @@ class Atlas(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.frames[self.accuracy], 2)
         column.addWidget(self.frames[self.price], 3)
-        for page in (
-            self.frames[self.map],
-            self.frames[self.matrix],
-            self.frames[self.curves],
-            self.frames[self.queries],
-            both,
-        ):
+        for page in (self.frames[self.map], self.frames[self.curves], self.frames[self.queries], both):
             self.pages.addWidget(page)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -167,7 +163,7 @@ class Atlas(QWidget):
         self.which.setVisible(len(self._panels) > 1)
         self.axis.setVisible(self.view == "curves")
         self.measure.setVisible(self.view in ("map", "matrix", "curves"))
-        self.pages.setCurrentIndex(list(VIEWS).index(self.view))
+        self.pages.setCurrentIndex(PAGES[self.view])
         self._draw()
 
     def _divide(self) -> list[Panel]:
@@ -187,10 +183,9 @@ class Atlas(QWidget):
         self.measure.setToolTip(self.measure.currentData(3))
         title = MEASURES[measure].title
         if self.view in ("map", "matrix"):
-            chart = self.map if self.view == "map" else self.matrix
-            chart.measure = measure
+            self.map.measure = measure
             unit = " in %" if MEASURES[measure].share else ""
-            self._show(chart, panel, f"{title}{unit}: {panel.title}. * incomplete")
+            self._show(self.map, panel, f"{title}{unit}: {panel.title}. * incomplete")
         elif self.view == "curves":
             self.curves.measure, self.curves.axis = measure, self.axis.currentData()
             self._show(self.curves, panel, f"{title}: {panel.title}")

@@ -9,12 +9,12 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
 
 from rnd_lab.data.image import open_image
-from rnd_lab.data.pixels import to_bytes
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.panel.class_combo import ClassCombo
 from rnd_lab.gui.panel.section import Section
 from rnd_lab.gui.panel.world import World
 from rnd_lab.gui.published import find_shipped
+from rnd_lab.gui.views.pixels import picture
 from rnd_lab.gui.widgets import IconButton, Muted, Problem, flat
 from rnd_lab.primitives.errors import LabError
 
@@ -155,7 +155,7 @@ class ImageSection(Section):
         self.warning.say("")
         if scene:
             if self.thumbnail.empty:
-                self.thumbnail.show_image(to_qimage(Image.fromarray(to_bytes(scene.image).permute(1, 2, 0).numpy())))
+                self.thumbnail.show_image(picture(scene.image.numpy()))
             best = int(scene.probabilities.argmax())
             self.prediction.setText(f"Model says: {world.labels[best]}, {float(scene.probabilities[best]):.1%}")
             if best != scene.label:

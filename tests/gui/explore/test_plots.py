@@ -97,7 +97,7 @@ def test_several_attacks_on_several_defended_models_are_a_matrix(
     evaluate(table, places.results, "cpu")
     tab = open_tab()
     qtbot.waitUntil(lambda: tab.atlas.isVisible() and tab.atlas.view == "matrix", timeout=WAIT)
-    matrix = tab.atlas.matrix
+    matrix = tab.atlas.map
     assert [line.label for line in matrix.panel.lines] == ["Noisy", "None"]  # from below to above
     assert matrix.panel.columns == ("Square", "NES")
     measure(tab, "vote")

@@ -14,7 +14,7 @@ from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.database import StoredCell
 
 AxisName = Literal["nu", "mu", "eot", "epsilon"]
-Aspect = AxisName | Literal["defended", "attack"]
+Aspect = AxisName | Literal["defended", "attack", "norm"]
 ROW = "-"
 Item = TypeVar("Item")
 Key = TypeVar("Key", bound=Hashable)
@@ -40,6 +40,11 @@ AXES: dict[AxisName, Axis] = {
 }
 
 
+def place(spec: CellSpec, axis: AxisName) -> float:
+    """Where a cell lies on an axis; 0 where it has no such setting."""
+    return AXES[axis].of(spec) or 0.0
+
+
 def without(spec: CellSpec, *aspects: Aspect) -> CellSpec:
     """A key for grouping: cells that have the same one differ in these aspects at most. Never a cell to play.
 
@@ -55,6 +60,8 @@ def without(spec: CellSpec, *aspects: Aspect) -> CellSpec:
     elif "mu" in aspects and spec.attack.name in SIZE:
         changes["attack"] = spec.attack.model_copy(update={SIZE[spec.attack.name]: 0.0})
     rules: dict[str, Any] = {name: 1 for name in ("eot", "epsilon") if name in aspects}
+    if "norm" in aspects:
+        rules["norm"] = "linf"
     return spec.model_copy(update={**changes, "threat": spec.threat.model_copy(update=rules)})
 
 

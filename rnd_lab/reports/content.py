@@ -11,7 +11,7 @@ from rnd_lab.reports.axes import AXES
 from rnd_lab.reports.cautions import Caution, cautions
 from rnd_lab.reports.comparison import Compared, compare_rivals
 from rnd_lab.reports.drawing import Plate
-from rnd_lab.reports.heat_maps import heat_maps
+from rnd_lab.reports.heat_maps import attack_maps, mu_nu_maps
 from rnd_lab.reports.published import Beside, side_by_side, table_of
 from rnd_lab.reports.query_curves import query_curves
 from rnd_lab.reports.summary import CellSummary, summarize
@@ -63,7 +63,8 @@ class Report:
     @cached_property
     def plates(self) -> tuple[Plate, ...]:
         """All figures that the cells allow."""
-        plates = (query_curves(self.cells), heat_maps(self.cells), *(sweep(self.cells, axis) for axis in AXES))
+        cells = self.cells
+        plates = (attack_maps(cells), query_curves(cells), mu_nu_maps(cells), *(sweep(cells, axis) for axis in AXES))
         return tuple(plate for plate in plates if plate)
 
 

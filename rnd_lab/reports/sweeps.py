@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rnd_lab.game.referee import Criterion
 from rnd_lab.primitives.statistics import Estimate
-from rnd_lab.reports.axes import AXES, AxisName, defended_title, families, grouped, varies, without
+from rnd_lab.reports.axes import AXES, AxisName, defended_title, families, grouped, place, varies, without
 from rnd_lab.reports.drawing import Drawing, Plate, pens
 from rnd_lab.reports.identity import criterion_title, labels, names, panel_titles
 from rnd_lab.reports.summary import CellSummary
@@ -62,12 +62,7 @@ def _lines(cells: Sequence[CellSummary], axis: AxisName) -> list[Line]:
 
 
 def _ordered(family: Sequence[CellSummary], axis: AxisName) -> Line:
-    return sorted(family, key=lambda it: _place(it, axis))
-
-
-def _place(cell: CellSummary, axis: AxisName) -> float:
-    place = AXES[axis].of(cell.cell.spec)
-    return 0.0 if place is None else place
+    return sorted(family, key=lambda it: place(it.cell.spec, axis))
 
 
 def _second(ends: Criterion) -> Criterion:
@@ -89,11 +84,11 @@ def _failure(name: str, title: str, axis: AxisName, panel: Sequence[Line]) -> Dr
 
 def _paint_failure(panel: Sequence[Line], axis: AxisName, axes: "Axes") -> None:
     for line, label, pen in zip(panel, _legend(panel, axis), pens(len(panel)), strict=True):
-        at = [_place(it, axis) for it in line]
+        at = [place(it.cell.spec, axis) for it in line]
         _draw(axes, at, [it.failure_rate for it in line], label, pen.color, pen.marker, pen.linestyle)
         other = [it.failure[_second(it.ends)].value for it in line]
         axes.plot(at, other, color=pen.color, marker=pen.marker, fillstyle="none", linestyle=":", linewidth=1)
-    _label(axes, sorted({_place(it, axis) for line in panel for it in line}), axis, "failure rate")
+    _label(axes, sorted({place(it.cell.spec, axis) for line in panel for it in line}), axis, "failure rate")
 
 
 def _clean(cells: Sequence[CellSummary]) -> list[Drawing]:
@@ -101,7 +96,7 @@ def _clean(cells: Sequence[CellSummary]) -> list[Drawing]:
     models = grouped(cells, lambda it: (it.cell.spec.model, without(it.cell.spec, "nu").defense, it.cell.spec.data))
     lines = []
     for family in models.values():
-        places = grouped(family, lambda it: _place(it, "nu"))
+        places = grouped(family, lambda it: place(it.cell.spec, "nu"))
         line = [max(here, key=lambda it: it.played) for _, here in sorted(places.items())]
         if varies(line, "nu"):
             lines.append(line)
@@ -114,9 +109,9 @@ def _clean(cells: Sequence[CellSummary]) -> list[Drawing]:
 def _paint_clean(lines: Sequence[Line], axes: "Axes") -> None:
     legend = labels([{"Defended model": defended_title(line)} for line in lines])
     for line, label, pen in zip(lines, legend, pens(len(lines)), strict=True):
-        at = [_place(it, "nu") for it in line]
+        at = [place(it.cell.spec, "nu") for it in line]
         _draw(axes, at, [it.accuracy for it in line], label, pen.color, pen.marker, pen.linestyle)
-    _label(axes, sorted({_place(it, "nu") for line in lines for it in line}), "nu", "clean accuracy")
+    _label(axes, sorted({place(it.cell.spec, "nu") for line in lines for it in line}), "nu", "clean accuracy")
 
 
 def _draw(

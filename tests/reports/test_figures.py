@@ -30,9 +30,21 @@ def panels(found: Report) -> dict[str, list[str]]:
     return {plate.title: [it.title for it in plate.drawings] for plate in found.plates}
 
 
-def test_plain_comparison_has_success_curves_alone(database: Database) -> None:
+def test_plain_comparison_has_a_map_by_both_criteria_and_success_curves(database: Database) -> None:
     found = report(database, models=[{}, RND], attacks=[{"name": "square"}, {"name": "nes"}])
-    assert panels(found) == {"Success against queries": ["Square", "NES"]}
+    assert panels(found) == {
+        "Attacks × defenses": [
+            "Attacks and defended models: first noisy hit",
+            "Attacks and defended models: vote of 25",
+        ],
+        "Success against queries": ["Square", "NES"],
+    }
+
+
+@pytest.mark.parametrize("one", [{"models": [RND]}, {"attacks": [{"name": "square"}]}])
+def test_one_attack_or_one_defended_model_has_success_curves_alone(database: Database, one: dict[str, object]) -> None:
+    both = {"models": [{}, RND], "attacks": [{"name": "square"}, {"name": "nes"}]}
+    assert list(panels(report(database, **{**both, **one}))) == ["Success against queries"]
 
 
 def test_sweep_of_nu_shows_clean_accuracy_beside_failure(database: Database) -> None:

@@ -1,13 +1,12 @@
 """Which cells belong into one plot, and which of them on one line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.gui.explore.figures import Figures
-from rnd_lab.reports.axes import AXES, Aspect, AxisName, defended_title, grouped, varies, without
+from rnd_lab.reports.axes import AXES, Aspect, AxisName, defended_title, grouped, place, varies, without
+from rnd_lab.reports.grids import Grid, attack_grids, mu_nu_grids
 from rnd_lab.reports.identity import labels, names, panel_titles
-from rnd_lab.results.cell import CellSpec
 
 CROSSING = ("Defended model", "ν", "μ")
 """What does not tell panels apart: lines differ in it, or it is an axis."""
@@ -46,17 +45,13 @@ class Plan:
 def plan(cells: Sequence[Figures]) -> Plan:
     """Divide the cells whose games count among plots. With hundreds of cells it takes a while."""
     played = [it for it in cells if it.attacked]
+    figures, summaries = {it.number: it for it in played}, [it.cell for it in played]
     return Plan(
-        map_panels(played),
-        matrix_panels(played),
+        [_panel(grid, figures) for grid in mu_nu_grids(summaries)],
+        [_panel(grid, figures) for grid in attack_grids(summaries)],
         {axis: curve_panels(played, axis) for axis in axes_of(played)},
         query_panels(played),
     )
-
-
-def place(cell: Figures, axis: AxisName) -> float:
-    """Where a cell lies on an axis; 0 where it has no such setting."""
-    return AXES[axis].of(cell.cell.cell.spec) or 0.0
 
 
 def axes_of(cells: Sequence[Figures]) -> list[AxisName]:
@@ -64,41 +59,16 @@ def axes_of(cells: Sequence[Figures]) -> list[AxisName]:
     return [axis for axis in AXES if any(_varies(family, axis) for family in _families(cells, axis))]
 
 
-def map_panels(cells: Sequence[Figures]) -> list[Panel]:
-    """A panel for all cells that differ in ν and μ alone, where both vary; each line is a row of the same ν."""
-    groups = [it for it in _families(cells, "nu", "mu") if _varies(it, "nu") and _varies(it, "mu")]
-    titles = _titles(groups)
-    models = [defended_title([it.cell for it in group]) for group in groups]
-    if len(set(models)) > 1:
-        titles = [f"{title}, {model}" for title, model in zip(titles, models, strict=True)]
-    return [_map(title, group) for title, group in zip(titles, groups, strict=True)]
-
-
-def matrix_panels(cells: Sequence[Figures]) -> list[Panel]:
-    """A panel for all cells that differ in attack and defended model alone, several of both, the first row on top.
-
-    Sizes of one attack's probe are no several attacks.
-    """
-    families = _families(cells, "attack", "defended")
-    groups = [it for it in families if len({_attack(cell).name for cell in it}) > 1 and len(_defended(it)) > 1]
-    skip = (*CROSSING, "Attack")
-    titles = labels(names([group[0].cell for group in groups]), skip) if len(groups) > 1 else [""] * len(groups)
-    return [
-        _matrix(", ".join(filter(None, ("attacks and defended models", title))), group)
-        for title, group in zip(titles, groups, strict=True)
-    ]
-
-
 def curve_panels(cells: Sequence[Figures], axis: AxisName) -> list[Panel]:
     """A panel for each attack and its rules, with a line for all cells that differ in the axis alone."""
-    lines = [sorted(it, key=lambda cell: place(cell, axis)) for it in _families(cells, axis) if _varies(it, axis)]
+    lines = [sorted(it, key=lambda cell: _place(cell, axis)) for it in _families(cells, axis) if _varies(it, axis)]
     groups = list(grouped(lines, lambda line: without(line[0].cell.cell.spec, axis, "defended", "mu")).values())
     titles = _titles([group[0] for group in groups], AXES[axis].column)
     return [
         Panel(
             title,
             tuple(
-                Line(label, tuple(line), tuple(place(it, axis) for it in line))
+                Line(label, tuple(line), tuple(_place(it, axis) for it in line))
                 for label, line in zip(_labels(group, axis), group, strict=True)
             ),
         )
@@ -120,42 +90,22 @@ def _families(cells: Sequence[Figures], *aspects: Aspect) -> list[list[Figures]]
     return list(grouped(cells, lambda it: without(it.cell.cell.spec, *aspects)).values())
 
 
+def _place(cell: Figures, axis: AxisName) -> float:
+    return place(cell.cell.cell.spec, axis)
+
+
 def _varies(cells: Sequence[Figures], axis: AxisName) -> bool:
     return varies([it.cell for it in cells], axis)
 
 
-def _map(title: str, group: Sequence[Figures]) -> Panel:
-    mus = sorted({place(it, "mu") for it in group})
-    rows = grouped(sorted(group, key=lambda it: place(it, "mu")), lambda it: place(it, "nu"))
-    lines = tuple(
-        Line(f"{nu:g}", tuple(cells), tuple(float(mus.index(place(it, "mu"))) for it in cells))
-        for nu, cells in sorted(rows.items())
-    )
-    return Panel(title, lines, tuple(f"{mu:g}" for mu in mus), AXES["mu"].title, AXES["nu"].title)
-
-
-def _matrix(title: str, group: Sequence[Figures]) -> Panel:
-    attacks, rows = _attacks(group), _defended(group)
-    columns = labels(names([cells[0].cell for cells in attacks.values()]), skip=("Defended model", "ν"))
-    found = labels(names([cells[0].cell for cells in rows.values()]), skip=("Attack", "μ"))
-    places = {attack: float(column) for column, attack in enumerate(attacks)}
-    lines = [
-        Line(label, tuple(cells), tuple(places[_attack(it)] for it in cells))
-        for label, cells in zip(found, rows.values(), strict=True)
-    ]
-    return Panel(title, tuple(reversed(lines)), tuple(columns), "attack", "defended model")
-
-
-def _attack(cell: Figures) -> AnyAttack:
-    return cell.cell.cell.spec.attack
-
-
-def _attacks(group: Sequence[Figures]) -> dict[AnyAttack, list[Figures]]:
-    return grouped(group, _attack)
-
-
-def _defended(group: Sequence[Figures]) -> dict[CellSpec, list[Figures]]:
-    return grouped(group, lambda it: without(it.cell.cell.spec, "attack"))
+def _panel(grid: Grid, figures: Mapping[int, Figures]) -> Panel:
+    """Each row of the grid is a line, with the numbers of its columns for places."""
+    lines = []
+    for row, label in enumerate(grid.rows):
+        at = sorted(column for this, column in grid.squares if this == row)
+        cells = (figures[grid.squares[row, column].cell.id] for column in at)
+        lines.append(Line(label, tuple(cells), tuple(map(float, at))))
+    return Panel(grid.title, tuple(lines), grid.columns, grid.below, grid.beside)
 
 
 def _titles(groups: Sequence[Sequence[Figures]], *columns: str) -> list[str]:

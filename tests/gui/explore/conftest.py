@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 from rnd_lab.gui.explore.cell_chart import CellChart
 from rnd_lab.gui.explore.explore_tab import ExploreTab
 from rnd_lab.gui.explore.figures import Figures
-from rnd_lab.gui.explore.panels import place
 from rnd_lab.gui.places import Places
+from rnd_lab.reports.axes import place
 from tests.gui.conftest import Host
 from tests.gui.waiting import WAIT
 
@@ -43,7 +43,7 @@ def click(qtbot: QtBot, chart: CellChart, number: int) -> None:
 def cell_at(tab: ExploreTab, nu: float, mu: float) -> Figures:
     """The cell of the map at a ν and a μ."""
     cells = [it for row in tab.atlas.map.rows for _, _, it in row]
-    return next(it for it in cells if (place(it, "nu"), place(it, "mu")) == (nu, mu))
+    return next(it for it in cells if (place(it.cell.cell.spec, "nu"), place(it.cell.cell.spec, "mu")) == (nu, mu))
 
 
 @pytest.fixture

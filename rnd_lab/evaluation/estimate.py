@@ -1,28 +1,47 @@
 """How much an evaluation is, before it is begun: at most so many queries, and about so much time."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.data.sets import open_set
-from rnd_lab.defenses.defense import is_random
+from rnd_lab.defenses.catalog import AnyDefense
+from rnd_lab.defenses.defense import DefenseSpec, is_random
+from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.evaluation.axes import with_nu
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.experiments.duel import pick_device
+from rnd_lab.game.cost import defended_logits
 from rnd_lab.game.forward import Forward
+from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.models.torchvision_zoo import PREFIX
 from rnd_lab.results.cell import CellSpec
 
 MEASURED_FOR = 0.3
-"""Seconds that a model is asked for; more would hardly change the result."""
+"""Seconds that a defended model is asked for; more would hardly change the result."""
 CIFAR10_TEST = 10_000
 """Images of CIFAR-10's test set, which need not be fetched to be counted."""
 FEW, MANY = 8, 128
 QUICK = 0.05
-"""A model that answers a few images in so many seconds is asked many at a time."""
+"""A defended model that answers a few images in so many seconds is asked many at a time."""
+
+
+@dataclass(frozen=True)
+class Defended:
+    """What the time of an answer depends on: a model and its stack, with the usual ν wherever RND is in it."""
+
+    model: ModelSpec
+    defense: tuple[AnyDefense, ...]
+
+    @classmethod
+    def of(cls, model: ModelSpec, defense: tuple[AnyDefense, ...]) -> "Defended":
+        """The same for every ν."""
+        return cls(model, with_nu(defense, RndSpec().nu))
 
 
 @dataclass(frozen=True)
@@ -30,33 +49,34 @@ class Effort:
     """What an evaluation takes at most.
 
     ``images`` are those of one cell, ``queries`` what all budgets allow; ``forwards`` count the lab's own looks too,
-    for each model.
+    for each defended model.
     """
 
     cells: int
     images: int
     queries: int
-    forwards: dict[ModelSpec, int]
+    forwards: dict[Defended, int]
 
     @property
     def games(self) -> int:
         """Games in all."""
         return self.cells * self.images
 
-    def seconds(self, rates: dict[ModelSpec, float]) -> float | None:
-        """Time at the given forwards a second of each model; None where one of them is not known."""
+    def seconds(self, rates: dict[Defended, float]) -> float | None:
+        """Time at the given answers a second of each defended model; None where one of them is not known."""
         if not self.forwards.keys() <= rates.keys():
             return None
-        return sum(count / rates[model] for model, count in self.forwards.items())
+        return sum(count / rates[defended] for defended, count in self.forwards.items())
 
 
 def effort(spec: EvaluationSpec) -> Effort:
     """Count an evaluation. Raises LabError where its data set cannot be opened; downloads nothing."""
     images = count_images(spec.data)
     cells = [cell for _, cell in spec.cells()]
-    forwards: dict[ModelSpec, int] = {}
+    forwards: dict[Defended, int] = {}
     for cell in cells:
-        forwards[cell.model] = forwards.get(cell.model, 0) + images * most_forwards(cell)
+        defended = Defended.of(cell.model, cell.defense)
+        forwards[defended] = forwards.get(defended, 0) + images * most_forwards(cell)
     queries = images * sum(cell.threat.allowance for cell in cells)
     return Effort(len(cells), images, queries, forwards)
 
@@ -80,30 +100,34 @@ def most_forwards(cell: CellSpec) -> int:
     return threat.allowance + judged + looked + controlled + referee.votes + 2
 
 
-def forward_rate(model: ModelSpec, device: str = "auto") -> float | None:
-    """Images a second that a model answers here, measured for a moment; None where that would need a download.
+def answer_rate(defended: Defended, device: str = "auto") -> float | None:
+    """Images a second that a defended model answers here, measured for a moment; None where that needs a download.
 
-    Raises LabError where the model cannot be loaded.
+    Raises LabError where the model cannot be loaded, or does not answer through this stack.
     """
-    if model.source.startswith(PREFIX):
+    if defended.model.source.startswith(PREFIX):
         return None
-    place = pick_device(device)
-    classifier = load(model, place)
-    forward = Forward(classifier.network)
-    images = torch.rand(FEW, 3, *classifier.input_size, device=place)
-    _time(forward, images)  # the first time is slow
-    if _time(forward, images) < QUICK:
-        images = images.repeat(MANY // FEW, 1, 1, 1)
-        _time(forward, images)
+    classifier = load(defended.model, pick_device(device))
+    count = FEW
+    answer_time(classifier, defended.defense, count)
+    if answer_time(classifier, defended.defense, count) < QUICK:
+        count = MANY
+        answer_time(classifier, defended.defense, count)
     asked, seconds = 0, 0.0
     while seconds < MEASURED_FOR:
-        seconds += _time(forward, images)
-        asked += len(images)
+        seconds += answer_time(classifier, defended.defense, count)
+        asked += count
     return asked / seconds
 
 
-def _time(forward: Forward, images: torch.Tensor) -> float:
-    """Seconds for one answer to all images; they are waited for, on a GPU too."""
+def answer_time(classifier: Classifier, defense: Sequence[DefenseSpec], count: int) -> float:
+    """Seconds in which a loaded model answers ``count`` images at once through a stack; the first time is slow.
+
+    Raises LabError where it does not answer.
+    """
+    device = next((it.device for it in classifier.network.parameters()), torch.device("cpu"))
+    images = torch.full((count, 3, *classifier.input_size), 0.5, device=device)
+    forward = Forward(classifier.network)
     start = time.perf_counter()
-    forward(images).cpu()
+    defended_logits(forward, defense, images, range(count))
     return time.perf_counter() - start

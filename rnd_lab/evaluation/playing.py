@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from rnd_lab.evaluation.batching import SharedForward
 from rnd_lab.evaluation.control import Control, control
+from rnd_lab.evaluation.pace import Pace
 from rnd_lab.evaluation.recording import failed, record
 from rnd_lab.evaluation.stage import Stage
 from rnd_lab.game.driver import Driver
@@ -13,9 +14,6 @@ from rnd_lab.game.outcome import Game, Outcome
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.record import Played
-
-SLOTS = 128
-"""Games that are played at the same time, about; more than that hardly makes a forward cheaper an image."""
 
 
 @dataclass(frozen=True)
@@ -35,17 +33,18 @@ class Round:
     queries: int
 
 
-def play(stage: Stage, tasks: Sequence[Task], device: str, slots: int = SLOTS) -> Iterator[Round]:
-    """Play all tasks; cells are begun in their order, the next one as soon as there is room for it.
+def play(tasks: Sequence[Task], device: str, pace: Pace) -> Iterator[Round]:
+    """Play all tasks on the stage of ``pace``; cells are begun in their order, the next one as soon as there is room.
 
     A game that fails is finished with its message and does not stop the others.
     """
-    table = _Table(stage, device, slots, SharedForward(Forward(stage.classifier.network)))
+    table = _Table(pace.stage, device, SharedForward(Forward(pace.stage.classifier.network)))
     waiting, players = list(tasks), list[_Player]()
     while True:
         players = [player for player in players if player.busy]
-        while waiting and sum(player.busy for player in players) < slots:
-            players.append(_Player(waiting.pop(0), table))
+        while waiting and sum(player.busy / player.most for player in players) < 1:
+            task = waiting.pop(0)
+            players.append(_Player(task, table, pace.games(task.cell)))
         if (queries := table.shared.round()) is None:
             return
         yield Round(table.collect(), queries)
@@ -57,7 +56,6 @@ class _Table:
 
     stage: Stage
     device: str
-    slots: int
     shared: SharedForward
     finished: list[tuple[int, Played]] = field(default_factory=list)
 
@@ -69,12 +67,13 @@ class _Table:
 
 
 class _Player:
-    """Plays the games of one task. ``busy`` counts those that have not ended, up to the slots that they can fill."""
+    """Plays the games of one task, ``most`` at a time; ``busy`` counts those, and the controls that are played."""
 
-    def __init__(self, task: Task, table: _Table) -> None:
+    def __init__(self, task: Task, table: _Table, most: int) -> None:
+        self.most = most
         self._task = task
         self._table = table
-        self._slots = min(table.slots, len(task.images))
+        self._slots = min(most, len(task.images))
         self._left = dict.fromkeys(task.images)
         self._controls = 0
         table.shared.start(self._run)

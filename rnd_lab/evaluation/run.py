@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.evaluation.pace import Pace
 from rnd_lab.evaluation.playing import Round, Task, play
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.evaluation.spreading import Pool, spread
@@ -106,7 +107,7 @@ class _Run:
     def _play(self, stage: Stage, tasks: Sequence[Task]) -> Iterator[Round]:
         if self._pool:
             return spread(stage, tasks, self._device, self._pool)
-        return play(stage, tasks, self._device)
+        return play(tasks, self._device, Pace(stage))
 
     def _count(self, cells: Sequence[StoredCell]) -> None:
         """Count what an earlier run has done; how large the others are is known when their images are."""

@@ -12,16 +12,18 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.evaluation.pace import Pace
 from rnd_lab.evaluation.playing import Round, Task, play
 from rnd_lab.evaluation.recording import failed
 from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.experiments.duel import pick_device
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.record import Played
 
 CHUNK = 32
-"""Games of one chunk: enough for a full batch, few enough that little is lost with a worker."""
+"""Games of one chunk at most: enough for a full batch, few enough that little is lost with a worker."""
 ATTEMPTS = 5
 """How often a pool may break before the run gives up; each time only unfinished chunks are sent out again."""
 
@@ -52,11 +54,13 @@ def spread(stage: Stage, tasks: Sequence[Task], device: str, pool: Pool) -> Iter
     Chunks of workers that died are sent out again. Raises LabError where that happens too often.
     """
     digests = stage.classifier.digest, stage.images.digest
-    left = [Chunk(part, device, *digests) for task in tasks for part in _cut(task)]
+    left: list[Chunk] | None = None
     attempts = 0
-    while left:
+    while left is None or left:
         try:
             with pool() as executor:
+                if left is None:
+                    left = [Chunk(part, device, *digests) for task in tasks for part in _cut(task, device, executor)]
                 futures = {executor.submit(play_chunk, chunk): chunk for chunk in left}
                 try:
                     for future in as_completed(futures):
@@ -81,25 +85,35 @@ def play_chunk(chunk: Chunk) -> Yield:
     """What a worker does. Raises LabError where it does not find the same model and images as the coordinator."""
     device = pick_device(chunk.device)
     cell = chunk.task.cell
-    stage = _stage(cell.model, cell.data, device)
+    pace = _pace(cell.model, cell.data, device)
+    stage = pace.stage
     if (stage.classifier.digest, stage.images.digest) != (chunk.model_digest, chunk.data_digest):
         raise LabError("A worker found another model or other images under the same name. Give all workers one folder.")
     games: list[tuple[int, Played]] = []
     queries = 0
-    for turn in play(stage, [chunk.task], device):
+    for turn in play([chunk.task], device, pace):
         games += turn.finished
         queries += turn.queries
     return Yield(tuple(games), queries)
 
 
+def size_of_a_chunk(cell: CellSpec, device: str) -> int:
+    """How many games of a cell make a chunk, as a worker finds on the device where they are played."""
+    try:
+        return _pace(cell.model, cell.data, pick_device(device)).games(cell)
+    except Exception:  # the worker that plays a chunk will run into it too, and tell
+        return CHUNK
+
+
 @lru_cache(1)
-def _stage(model: ModelSpec, data: DataSpec, device: str) -> Stage:
-    return set_stage(model, data, device)
+def _pace(model: ModelSpec, data: DataSpec, device: str) -> Pace:
+    return Pace(set_stage(model, data, device), CHUNK)
 
 
-def _cut(task: Task) -> Iterator[Task]:
-    for start in range(0, len(task.images), CHUNK):
-        yield replace(task, images=task.images[start : start + CHUNK])
+def _cut(task: Task, device: str, executor: Executor) -> Iterator[Task]:
+    size = executor.submit(size_of_a_chunk, task.cell, device).result()
+    for start in range(0, len(task.images), size):
+        yield replace(task, images=task.images[start : start + size])
 
 
 def _collect(future: "Future[Yield]", chunk: Chunk, stage: Stage) -> Round:

@@ -1,6 +1,7 @@
 """Evaluations: what they keep, and that nothing stops or changes them."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,8 @@ from rnd_lab.data import sets
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.defense import Answer, Inside
 from rnd_lab.defenses.rnd import RndSpec
-from rnd_lab.evaluation import playing
+from rnd_lab.evaluation import run
+from rnd_lab.evaluation.pace import Pace
 from rnd_lab.evaluation.replay import replay
 from rnd_lab.evaluation.run import Progress, evaluate
 from rnd_lab.evaluation.spec import DefendedModel
@@ -62,7 +64,7 @@ def test_every_game_is_the_one_that_is_played_alone(path: Path, uninterrupted: T
 def test_the_number_of_slots_changes_nothing(
     path: Path, uninterrupted: Table, monkeypatch: pytest.MonkeyPatch, slots: int
 ) -> None:
-    monkeypatch.setattr(playing.play, "__defaults__", (slots,))
+    monkeypatch.setattr(run, "Pace", partial(Pace, most=slots))
     evaluate(small(), path, "cpu")
     assert table(path) == uninterrupted
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.evaluation.background import Ended
-from rnd_lab.evaluation.estimate import Effort, effort, forward_rate
+from rnd_lab.evaluation.estimate import Defended, Effort, answer_rate, effort
 from rnd_lab.evaluation.run import Progress
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec, read_evaluation
 from rnd_lab.game.threat import ThreatModel
@@ -68,7 +68,7 @@ class BatchTab(QWidget):
         self.runner: Runner | None = None
         self.waiting: list[EvaluationSpec] = []
         self.effort: Effort | None = None
-        self._rates: dict[tuple[ModelSpec, str], float | None] = {}
+        self._rates: dict[tuple[Defended, str], float | None] = {}
         self._refused = ""
         self.draft = Draft(self._last(), self)
         self.form, self.view = BatchForm(self.draft), RunView()
@@ -287,16 +287,17 @@ class BatchTab(QWidget):
 
     def _count(self) -> None:
         spec, device = self.draft.spec, self.device
-        unknown = [it.model for it in spec.models if (it.model, device) not in self._rates]
+        defended = dict.fromkeys(Defended.of(it.model, it.defense) for it in spec.models)
+        unknown = [it for it in defended if (it, device) not in self._rates]
 
-        def rates() -> dict[tuple[ModelSpec, str], float | None]:
-            return {(model, device): _rate(model, device) for model in dict.fromkeys(unknown)}
+        def rates() -> dict[tuple[Defended, str], float | None]:
+            return {(it, device): _rate(it, device) for it in unknown}
 
         self.errands.do(lambda: effort(spec), lambda it: self._show_effort(spec, it), self._refuse)
         if unknown and not self.busy:
             self.errands.do(rates, self._take_rates)
 
-    def _take_rates(self, rates: dict[tuple[ModelSpec, str], float | None]) -> None:
+    def _take_rates(self, rates: dict[tuple[Defended, str], float | None]) -> None:
         self._rates |= rates
         if self.effort:
             self._show_effort(self.draft.spec, self.effort)
@@ -306,7 +307,7 @@ class BatchTab(QWidget):
             return
         self.effort = it
         self.form.data.problem.say("")
-        known = {model: rate for (model, device), rate in self._rates.items() if rate and device == self.device}
+        known = {defended: rate for (defended, device), rate in self._rates.items() if rate and device == self.device}
         seconds = it.seconds(known)
         time = f", at most about {duration(seconds)} here" if seconds is not None else ""
         cells = "1 cell" if it.cells == 1 else f"{it.cells:,} cells"
@@ -357,9 +358,9 @@ class BatchTab(QWidget):
         return True
 
 
-def _rate(model: ModelSpec, device: str) -> float | None:
-    """Images a second of a model; None where they are not known. One that cannot be loaded takes no time."""
+def _rate(defended: Defended, device: str) -> float | None:
+    """Images a second; None where they are not known. A model that cannot be loaded, or answer, takes no time."""
     try:
-        return forward_rate(model, device)
+        return answer_rate(defended, device)
     except LabError:
         return inf

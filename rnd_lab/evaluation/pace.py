@@ -1,0 +1,45 @@
+"""How many games are played at the same time: a full batch of them, but few where answers take long.
+
+What is in progress is lost with a run that is killed, and is not seen until it ends.
+"""
+
+from dataclasses import dataclass, field
+
+from rnd_lab.evaluation.estimate import Defended, answer_time, most_forwards
+from rnd_lab.evaluation.stage import Stage
+from rnd_lab.game.forward import GROUP
+from rnd_lab.primitives.errors import LabError
+from rnd_lab.results.cell import CellSpec
+
+SLOTS = 128
+"""Games that are played at the same time, at most; more than that hardly makes a forward cheaper an image."""
+IN_PROGRESS = 1800.0
+"""Seconds that all games in progress may take at most; but a group of games takes no longer than one of them."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Paces the games of the cells of one stage, ``most`` of them at the same time."""
+
+    stage: Stage
+    most: int = SLOTS
+    _seconds: dict[Defended, float] = field(default_factory=dict)
+
+    def games(self, cell: CellSpec) -> int:
+        """How many games are played at the same time where all are this cell's.
+
+        A defended model that does not answer is not waited for: its games end at once, with its message.
+        """
+        try:
+            seconds = most_forwards(cell) * self._answer(cell)
+        except LabError:
+            return self.most
+        return min(max(int(IN_PROGRESS / seconds), GROUP), self.most)
+
+    def _answer(self, cell: CellSpec) -> float:
+        """Seconds of an answer to one image of a group, measured once."""
+        defended = Defended.of(cell.model, cell.defense)
+        if defended not in self._seconds:
+            first, second = (answer_time(self.stage.classifier, cell.defense, GROUP) for _ in range(2))
+            self._seconds[defended] = min(first, second) / GROUP
+        return self._seconds[defended]

@@ -1,0 +1,103 @@
+"""Where answers are slow little is in progress, so that a run that is killed loses little; the games are the same."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from rnd_lab.defenses.defense import DefenseSpec
+from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.defenses.rse import RseSpec
+from rnd_lab.evaluation import pace
+from rnd_lab.evaluation.estimate import Defended, effort
+from rnd_lab.evaluation.pace import SLOTS, Pace
+from rnd_lab.evaluation.run import Progress, evaluate
+from rnd_lab.evaluation.spec import DefendedModel
+from rnd_lab.evaluation.stage import Stage, set_stage
+from rnd_lab.game.outcome import Game
+from rnd_lab.models.classifier import Classifier
+from rnd_lab.models.spec import ModelSpec
+from rnd_lab.results.cell import CellSpec
+from rnd_lab.results.database import Database
+from tests.evaluation.small import Table, small, table
+
+
+def takes(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Let every answer take so long, as far as the pace is told."""
+
+    def answer_time(classifier: Classifier, defense: Sequence[DefenseSpec], count: int) -> float:
+        return seconds * count
+
+    monkeypatch.setattr(pace, "answer_time", answer_time)
+
+
+def test_the_longer_a_game_takes_the_fewer_are_in_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, cell = small().cells()[0]
+    stage = set_stage(cell.model, cell.data, "cpu")
+    found = []
+    for seconds in (0.001, 0.5, 60):
+        takes(monkeypatch, seconds)
+        found.append(Pace(stage).games(cell))
+    quick, slow, slowest = found
+    assert quick == SLOTS > slow > slowest == 8  # fewer than 8 would take as long
+
+
+def test_only_a_few_slow_games_are_begun_before_the_first_ends(
+    path: Path, uninterrupted: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[int] = []
+    going_on: list[int] = []
+    plain = Stage.game
+
+    def game(self: Stage, cell: CellSpec, image: int) -> Game:
+        begun.append(image)
+        return plain(self, cell, image)
+
+    def report(progress: Progress) -> None:
+        if progress.finished and not going_on:
+            going_on.append(len(begun) - len(progress.finished))
+
+    monkeypatch.setattr(Stage, "game", game)
+    takes(monkeypatch, 60)
+    evaluate(small(), path, "cpu", report)
+    assert going_on == [8]
+    assert table(path) == uninterrupted
+
+
+@pytest.mark.parametrize(("seconds", "chunks"), [(0.001, 4), (60, 8)])
+def test_workers_get_slow_games_in_smaller_chunks(
+    path: Path, uninterrupted: Table, monkeypatch: pytest.MonkeyPatch, seconds: float, chunks: int
+) -> None:
+    rounds: list[Progress] = []
+
+    def report(progress: Progress) -> None:
+        rounds.extend([progress] if progress.finished else [])
+
+    takes(monkeypatch, seconds)
+    evaluate(small(), path, "cpu", report, partial(ThreadPoolExecutor, 1))
+    assert len(rounds) == chunks
+    assert table(path) == uninterrupted
+
+
+def test_a_stack_that_the_model_cannot_answer_through_is_told_with_its_games(path: Path) -> None:
+    evaluate(small(models=(DefendedModel(defense=(RseSpec(),)),)), path, "cpu")
+    with Database(path) as database:
+        messages = {game.message for cell in database.cells(1) for game in database.games(cell.id)}
+    assert len(messages) == 1
+    assert "RSE is noise inside a network" in messages.pop()
+
+
+def test_the_time_of_an_evaluation_adds_up_what_each_stack_takes() -> None:
+    rse = DefendedModel(model=ModelSpec(source="cifar10-resnet20-rse"), defense=(RseSpec(),))
+    plain = DefendedModel()
+    both = effort(small(models=(plain, rse)))
+    quick, slow = Defended.of(plain.model, ()), Defended.of(rse.model, rse.defense)
+    assert both.seconds({quick: 100.0}) is None
+    assert both.seconds({quick: 100.0, slow: 1.0}) == both.forwards[quick] / 100 + both.forwards[slow]
+
+
+def test_one_rate_serves_every_nu() -> None:
+    found = effort(small(models=(DefendedModel(defense=(RndSpec(nu=0.3),)),), nu=(0.01, 0.02)))
+    assert list(found.forwards) == [Defended.of(ModelSpec(), (RndSpec(nu=0.07),))]

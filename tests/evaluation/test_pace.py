@@ -10,7 +10,7 @@ import pytest
 from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.defenses.rse import RseSpec
-from rnd_lab.evaluation import pace
+from rnd_lab.evaluation import pace, spreading
 from rnd_lab.evaluation.estimate import Defended, effort
 from rnd_lab.evaluation.pace import SLOTS, Pace
 from rnd_lab.evaluation.run import Progress, evaluate
@@ -31,6 +31,7 @@ def takes(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
         return seconds * count
 
     monkeypatch.setattr(pace, "answer_time", answer_time)
+    spreading._pace.cache_clear()  # a worker measures once in its life, and the tests are one worker
 
 
 def test_the_longer_a_game_takes_the_fewer_are_in_progress(monkeypatch: pytest.MonkeyPatch) -> None:

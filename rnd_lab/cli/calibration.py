@@ -16,7 +16,7 @@ from rnd_lab.cli.errors import clear_errors
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.evaluation.stage import Stage, set_stage
-from rnd_lab.experiments.duel import device_of, pick_device
+from rnd_lab.experiments.duel import pick_device
 from rnd_lab.experiments.keep import save_json, versions
 from rnd_lab.game.calibrate import AccuracyCurve, CleanImages, ask_clean, bearing, defense_inside, grid, read_inputs
 from rnd_lab.game.forward import Forward
@@ -82,7 +82,7 @@ def calibrate_command(
 def clean_images(stage: Stage, selection: Sequence[int]) -> tuple[Tensor, Tensor]:
     """Inputs float32 [n, 3, h, w], where the model lives, and classes int64 [n] of some images of a data set."""
     inputs, labels = read_inputs(stage.classifier, stage.images, selection)
-    return inputs.to(device_of(stage.classifier)), labels
+    return inputs.to(stage.classifier.device), labels
 
 
 def _measure(

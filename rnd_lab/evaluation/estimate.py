@@ -12,7 +12,7 @@ from rnd_lab.defenses.catalog import AnyDefense
 from rnd_lab.defenses.defense import DefenseSpec, is_random
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.evaluation.axes import with_nu
-from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec
 from rnd_lab.experiments.duel import pick_device
 from rnd_lab.game.cost import defended_logits
 from rnd_lab.game.forward import Forward
@@ -32,19 +32,6 @@ QUICK = 0.05
 
 
 @dataclass(frozen=True)
-class Defended:
-    """What the time of an answer depends on: a model and its stack, with the usual ν wherever RND is in it."""
-
-    model: ModelSpec
-    defense: tuple[AnyDefense, ...]
-
-    @classmethod
-    def of(cls, model: ModelSpec, defense: tuple[AnyDefense, ...]) -> "Defended":
-        """The same for every ν."""
-        return cls(model, with_nu(defense, RndSpec().nu))
-
-
-@dataclass(frozen=True)
 class Effort:
     """What an evaluation takes at most.
 
@@ -55,14 +42,14 @@ class Effort:
     cells: int
     images: int
     queries: int
-    forwards: dict[Defended, int]
+    forwards: dict[DefendedModel, int]
 
     @property
     def games(self) -> int:
         """Games in all."""
         return self.cells * self.images
 
-    def seconds(self, rates: dict[Defended, float]) -> float | None:
+    def seconds(self, rates: dict[DefendedModel, float]) -> float | None:
         """Time at the given answers a second of each defended model; None where one of them is not known."""
         if not self.forwards.keys() <= rates.keys():
             return None
@@ -73,12 +60,17 @@ def effort(spec: EvaluationSpec) -> Effort:
     """Count an evaluation. Raises LabError where its data set cannot be opened; downloads nothing."""
     images = count_images(spec.data)
     cells = [cell for _, cell in spec.cells()]
-    forwards: dict[Defended, int] = {}
+    forwards: dict[DefendedModel, int] = {}
     for cell in cells:
-        defended = Defended.of(cell.model, cell.defense)
+        defended = timed_as(cell.model, cell.defense)
         forwards[defended] = forwards.get(defended, 0) + images * most_forwards(cell)
     queries = images * sum(cell.threat.allowance for cell in cells)
     return Effort(len(cells), images, queries, forwards)
+
+
+def timed_as(model: ModelSpec, defense: tuple[AnyDefense, ...]) -> DefendedModel:
+    """What the time of an answer depends on: no title, and the usual ν wherever RND is in the stack."""
+    return DefendedModel(model=model, defense=with_nu(defense, RndSpec().nu))
 
 
 def count_images(data: DataSpec) -> int:
@@ -100,7 +92,7 @@ def most_forwards(cell: CellSpec) -> int:
     return threat.allowance + judged + looked + controlled + referee.votes + 2
 
 
-def answer_rate(defended: Defended, device: str = "auto") -> float | None:
+def answer_rate(defended: DefendedModel, device: str = "auto") -> float | None:
     """Images a second that a defended model answers here, measured for a moment; None where that needs a download.
 
     Raises LabError where the model cannot be loaded, or does not answer through this stack.
@@ -125,8 +117,7 @@ def answer_time(classifier: Classifier, defense: Sequence[DefenseSpec], count: i
 
     Raises LabError where it does not answer.
     """
-    device = next((it.device for it in classifier.network.parameters()), torch.device("cpu"))
-    images = torch.full((count, 3, *classifier.input_size), 0.5, device=device)
+    images = torch.full((count, 3, *classifier.input_size), 0.5, device=classifier.device)
     forward = Forward(classifier.network)
     start = time.perf_counter()
     defended_logits(forward, defense, images, range(count))

@@ -5,10 +5,10 @@ What is in progress is lost with a run that is killed, and is not seen until it 
 
 from dataclasses import dataclass, field
 
-from rnd_lab.evaluation.estimate import Defended, answer_time, most_forwards
+from rnd_lab.evaluation.estimate import answer_time, most_forwards, timed_as
+from rnd_lab.evaluation.spec import DefendedModel
 from rnd_lab.evaluation.stage import Stage
 from rnd_lab.game.forward import GROUP
-from rnd_lab.primitives.errors import LabError
 from rnd_lab.results.cell import CellSpec
 
 SLOTS = 128
@@ -23,22 +23,19 @@ class Pace:
 
     stage: Stage
     most: int = SLOTS
-    _seconds: dict[Defended, float] = field(default_factory=dict)
+    _seconds: dict[DefendedModel, float] = field(default_factory=dict)
 
     def games(self, cell: CellSpec) -> int:
-        """How many games are played at the same time where all are this cell's.
-
-        A defended model that does not answer is not waited for: its games end at once, with its message.
-        """
+        """How many games are played at the same time where all are this cell's; ``most`` where it does not answer."""
         try:
             seconds = most_forwards(cell) * self._answer(cell)
-        except LabError:
+        except Exception:  # its games will run into it too, and tell
             return self.most
         return min(max(int(IN_PROGRESS / seconds), GROUP), self.most)
 
     def _answer(self, cell: CellSpec) -> float:
         """Seconds of an answer to one image of a group, measured once."""
-        defended = Defended.of(cell.model, cell.defense)
+        defended = timed_as(cell.model, cell.defense)
         if defended not in self._seconds:
             first, second = (answer_time(self.stage.classifier, cell.defense, GROUP) for _ in range(2))
             self._seconds[defended] = min(first, second) / GROUP

@@ -73,19 +73,18 @@ class _Player:
         self.most = most
         self._task = task
         self._table = table
-        self._slots = min(most, len(task.images))
         self._left = dict.fromkeys(task.images)
         self._controls = 0
         table.shared.start(self._run)
 
     @property
     def busy(self) -> int:
-        return min(len(self._left), self._slots) + self._controls
+        return min(len(self._left), self.most) + self._controls
 
     def _run(self) -> None:
         """Play all games; where something goes wrong, those that are left are played one at a time."""
         try:
-            self._play(tuple(self._left), self._slots)
+            self._play(tuple(self._left), min(self.most, len(self._left)))
         except Exception:
             for image in tuple(self._left):
                 try:

@@ -99,10 +99,7 @@ def play_chunk(chunk: Chunk) -> Yield:
 
 def size_of_a_chunk(cell: CellSpec, device: str) -> int:
     """How many games of a cell make a chunk, as a worker finds on the device where they are played."""
-    try:
-        return _pace(cell.model, cell.data, pick_device(device)).games(cell)
-    except Exception:  # the worker that plays a chunk will run into it too, and tell
-        return CHUNK
+    return _pace(cell.model, cell.data, pick_device(device)).games(cell)
 
 
 @lru_cache(1)
@@ -111,7 +108,12 @@ def _pace(model: ModelSpec, data: DataSpec, device: str) -> Pace:
 
 
 def _cut(task: Task, device: str, executor: Executor) -> Iterator[Task]:
-    size = executor.submit(size_of_a_chunk, task.cell, device).result()
+    try:
+        size = executor.submit(size_of_a_chunk, task.cell, device).result()
+    except BrokenExecutor:
+        raise
+    except Exception:  # the chunks will run into it too, and tell
+        size = CHUNK
     for start in range(0, len(task.images), size):
         yield replace(task, images=task.images[start : start + size])
 

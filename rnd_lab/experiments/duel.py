@@ -104,7 +104,7 @@ def see(classifier: Classifier, spec: RunSpec, progress: Callable[[int, int], No
     """
     picture, known = _picture_and_label(classifier, spec, progress)
     image = to_input(picture, classifier.input_size, classifier.resize_to)
-    probabilities = Forward(classifier.network)(image[None].to(device_of(classifier)))[0].softmax(0).cpu()
+    probabilities = Forward(classifier.network)(image[None].to(classifier.device))[0].softmax(0).cpu()
     label = known if spec.label is None else spec.label
     if label is None:
         label = int(probabilities.argmax())
@@ -229,13 +229,8 @@ class Duel:
             spec.referee,
             shape=(3, height, width),
             watch=watch,
-            device=str(device_of(scene.classifier)),
+            device=str(scene.classifier.device),
         )
-
-
-def device_of(classifier: Classifier) -> torch.device:
-    """Where a model lives."""
-    return next((parameter.device for parameter in classifier.network.parameters()), torch.device("cpu"))
 
 
 def _probabilities(scores: Tensor | None) -> Floats:

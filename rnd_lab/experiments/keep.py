@@ -15,7 +15,7 @@ from torch import Tensor
 import rnd_lab
 from rnd_lab.data.pixels import image_key, to_png
 from rnd_lab.defenses.defense import answer_stack
-from rnd_lab.experiments.duel import Duel, Scene, SideName, device_of
+from rnd_lab.experiments.duel import Duel, Scene, SideName
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.game.forward import Forward
 from rnd_lab.game.outcome import Outcome
@@ -49,7 +49,7 @@ class Kept:
 
 def rejudge(image: Tensor, spec: RunSpec, scene: Scene) -> Kept:
     """Judge an image float32 [c, h, w] anew: the noise-free model, and ``referee.votes`` fresh defended answers."""
-    device = device_of(scene.classifier)
+    device = scene.classifier.device
     forward = Forward(scene.classifier.network)
     votes = spec.referee.votes
     batch = image[None].to(device)

@@ -57,7 +57,7 @@ class CleanImages:
         self._parts = [selection[start : start + step] for start in range(0, len(selection), step)]
         self._hold = 4 * numbers * len(selection) <= HELD
         self._held: dict[int, Batch] = {}
-        self._device = next((it.device for it in classifier.network.parameters()), torch.device("cpu"))
+        self._device = classifier.device
 
     def __iter__(self) -> Iterator[Batch]:
         for place, part in enumerate(self._parts):

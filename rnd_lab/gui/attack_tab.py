@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from rnd_lab.data.gallery import gallery
 from rnd_lab.data.image import open_image
 from rnd_lab.defenses.catalog import AnyDefense
-from rnd_lab.experiments.duel import Scene, SideName, Snapshot, device_of
+from rnd_lab.experiments.duel import Scene, SideName, Snapshot
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
@@ -106,7 +106,7 @@ class AttackTab(QWidget):
     def device_in_use(self) -> str:
         """Where the model is, or else where it will be."""
         scene = self.player.scene
-        return str(device_of(scene.classifier)) if scene else self.device
+        return str(scene.classifier.device) if scene else self.device
 
     def adversarial_image(self) -> QImage | None:
         """The attacked image of the first side with its true pixels, as 8 bits."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import torch
 from torch import nn
 
 
@@ -26,3 +27,8 @@ class Classifier:
     data_set: Literal["cifar10", "imagenet", "other"]
     description: str
     notes: str = ""
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network is; the CPU for one without parameters."""
+        return next((it.device for it in self.network.parameters()), torch.device("cpu"))

@@ -9,6 +9,9 @@ from rnd_lab.reports.identity import labels, names, panel_titles
 from rnd_lab.reports.summary import CellSummary
 from rnd_lab.results.cell import CellSpec
 
+CROSSING = ("Defended model", "ν", "μ")
+"""What does not tell grids apart: their rows or columns differ in it."""
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -25,7 +28,7 @@ class Grid:
 def mu_nu_grids(cells: Sequence[CellSummary]) -> list[Grid]:
     """A grid for all cells that differ in ν and μ alone, where both vary."""
     groups = [it for it in families(cells, "nu", "mu") if varies(it, "nu") and varies(it, "mu")]
-    titles = panel_titles([group[0] for group in groups], skip=("Defended model", "ν", "μ"))
+    titles = panel_titles([group[0] for group in groups], skip=CROSSING)
     models = [defended_title(group) for group in groups]
     if len(set(models)) > 1:
         titles = [f"{title}, {model}" for title, model in zip(titles, models, strict=True)]
@@ -43,8 +46,9 @@ def attack_grids(cells: Sequence[CellSummary]) -> list[Grid]:
         for group in _same_rules(cells)
         if len({_attack(it).name for it in group}) > 1 and len({_defended(it) for it in group}) > 1
     ]
-    skip = ("Defended model", "Attack", "ν", "μ")
-    titles = labels(names([group[0] for group in groups]), skip) if len(groups) > 1 else [""] * len(groups)
+    titles = (
+        labels(names([group[0] for group in groups]), (*CROSSING, "Attack")) if len(groups) > 1 else [""] * len(groups)
+    )
     return [
         _attack_grid(", ".join(filter(None, ("Attacks and defended models", title))), group)
         for title, group in zip(titles, groups, strict=True)

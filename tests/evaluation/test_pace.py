@@ -6,19 +6,22 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from torch import Tensor
 
-from rnd_lab.defenses.defense import DefenseSpec
+from rnd_lab.defenses.defense import Answer, DefenseSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.defenses.rse import RseSpec
 from rnd_lab.evaluation import pace, spreading
-from rnd_lab.evaluation.estimate import Defended, effort
+from rnd_lab.evaluation.estimate import effort, timed_as
 from rnd_lab.evaluation.pace import SLOTS, Pace
 from rnd_lab.evaluation.run import Progress, evaluate
 from rnd_lab.evaluation.spec import DefendedModel
+from rnd_lab.evaluation.spreading import Pool
 from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.game.outcome import Game
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.draws import Rows
 from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.database import Database
 from tests.evaluation.small import Table, small, table
@@ -82,6 +85,22 @@ def test_workers_get_slow_games_in_smaller_chunks(
     assert table(path) == uninterrupted
 
 
+@pytest.mark.parametrize("pool", [None, partial(ThreadPoolExecutor, 1)], ids=["here", "workers"])
+def test_a_defense_that_breaks_costs_its_own_games_alone(
+    path: Path, monkeypatch: pytest.MonkeyPatch, pool: Pool | None
+) -> None:
+    def broken(self: RndSpec, images: Tensor, rows: Rows, model: Answer) -> Tensor:
+        raise ValueError("broken")
+
+    spreading._pace.cache_clear()
+    monkeypatch.setattr(RndSpec, "answer", broken)
+    evaluate(small(), path, "cpu", pool=pool)
+    with Database(path) as database:
+        for cell in database.cells(1):
+            messages = {game.message for game in database.games(cell.id)}
+            assert messages == ({"ValueError: broken"} if cell.spec.defense else {""})
+
+
 def test_a_stack_that_the_model_cannot_answer_through_is_told_with_its_games(path: Path) -> None:
     evaluate(small(models=(DefendedModel(defense=(RseSpec(),)),)), path, "cpu")
     with Database(path) as database:
@@ -94,11 +113,11 @@ def test_the_time_of_an_evaluation_adds_up_what_each_stack_takes() -> None:
     rse = DefendedModel(model=ModelSpec(source="cifar10-resnet20-rse"), defense=(RseSpec(),))
     plain = DefendedModel()
     both = effort(small(models=(plain, rse)))
-    quick, slow = Defended.of(plain.model, ()), Defended.of(rse.model, rse.defense)
+    quick, slow = timed_as(plain.model, ()), timed_as(rse.model, rse.defense)
     assert both.seconds({quick: 100.0}) is None
     assert both.seconds({quick: 100.0, slow: 1.0}) == both.forwards[quick] / 100 + both.forwards[slow]
 
 
 def test_one_rate_serves_every_nu() -> None:
     found = effort(small(models=(DefendedModel(defense=(RndSpec(nu=0.3),)),), nu=(0.01, 0.02)))
-    assert list(found.forwards) == [Defended.of(ModelSpec(), (RndSpec(nu=0.07),))]
+    assert list(found.forwards) == [timed_as(ModelSpec(), (RndSpec(nu=0.07),))]

@@ -4,10 +4,11 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from matplotlib.figure import Figure
 
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.reports.content import Report, read_report
-from rnd_lab.reports.drawing import inline, pens, render
+from rnd_lab.reports.drawing import Drawing, inline, pens, render
 from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.database import Database
 from rnd_lab.results.record import GameRecord
@@ -30,6 +31,13 @@ def panels(found: Report) -> dict[str, list[str]]:
     return {plate.title: [it.title for it in plate.drawings] for plate in found.plates}
 
 
+def written(drawing: Drawing) -> dict[tuple[float, float], str]:
+    """What stands at each column and row, from below, of a map."""
+    axes = Figure().add_subplot()
+    drawing.paint(axes)
+    return {text.get_position(): text.get_text() for text in axes.texts}
+
+
 def test_plain_comparison_has_a_map_by_both_criteria_and_success_curves(database: Database) -> None:
     found = report(database, models=[{}, RND], attacks=[{"name": "square"}, {"name": "nes"}])
     assert panels(found) == {
@@ -39,6 +47,23 @@ def test_plain_comparison_has_a_map_by_both_criteria_and_success_curves(database
         ],
         "Success against queries": ["Square", "NES"],
     }
+
+
+def test_map_says_what_failed_by_its_criterion_where_its_cell_stands(database: Database) -> None:
+    spec = EvaluationSpec.model_validate(
+        {"models": [{}, RND], "attacks": [{"name": "square"}, {"name": "nes"}], "threat": {"budget": 100}}
+    )
+
+    def games(cell: CellSpec) -> list[GameRecord]:
+        """The plain model loses; with RND Square wins by luck half of the time, and NES never."""
+        if not cell.defense:
+            return [won(0), won(1), won(2), won(3)]
+        return [won(0, vote=False), won(1, vote=False), lost(2), lost(3)] if cell.attack.name == "square" else [lost(0)]
+
+    found = read_report(database, [fill(database, spec, games)])
+    first_hit, vote = (written(it) for it in found.plates[0].drawings)
+    assert first_hit == {(0, 1): "0", (1, 1): "0", (0, 0): "50", (1, 0): "100"}
+    assert vote == {(0, 1): "0", (1, 1): "0", (0, 0): "100", (1, 0): "100"}
 
 
 @pytest.mark.parametrize("one", [{"models": [RND]}, {"attacks": [{"name": "square"}]}])

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.evaluation.background import Ended
-from rnd_lab.evaluation.estimate import Defended, Effort, answer_rate, effort
+from rnd_lab.evaluation.estimate import Effort, answer_rate, effort, timed_as
 from rnd_lab.evaluation.run import Progress
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec, read_evaluation
 from rnd_lab.game.threat import ThreatModel
@@ -68,7 +68,7 @@ class BatchTab(QWidget):
         self.runner: Runner | None = None
         self.waiting: list[EvaluationSpec] = []
         self.effort: Effort | None = None
-        self._rates: dict[tuple[Defended, str], float | None] = {}
+        self._rates: dict[tuple[DefendedModel, str], float | None] = {}
         self._refused = ""
         self.draft = Draft(self._last(), self)
         self.form, self.view = BatchForm(self.draft), RunView()
@@ -287,17 +287,17 @@ class BatchTab(QWidget):
 
     def _count(self) -> None:
         spec, device = self.draft.spec, self.device
-        defended = dict.fromkeys(Defended.of(it.model, it.defense) for it in spec.models)
+        defended = dict.fromkeys(timed_as(it.model, it.defense) for it in spec.models)
         unknown = [it for it in defended if (it, device) not in self._rates]
 
-        def rates() -> dict[tuple[Defended, str], float | None]:
+        def rates() -> dict[tuple[DefendedModel, str], float | None]:
             return {(it, device): _rate(it, device) for it in unknown}
 
         self.errands.do(lambda: effort(spec), lambda it: self._show_effort(spec, it), self._refuse)
         if unknown and not self.busy:
             self.errands.do(rates, self._take_rates)
 
-    def _take_rates(self, rates: dict[tuple[Defended, str], float | None]) -> None:
+    def _take_rates(self, rates: dict[tuple[DefendedModel, str], float | None]) -> None:
         self._rates |= rates
         if self.effort:
             self._show_effort(self.draft.spec, self.effort)
@@ -358,7 +358,7 @@ class BatchTab(QWidget):
         return True
 
 
-def _rate(defended: Defended, device: str) -> float | None:
+def _rate(defended: DefendedModel, device: str) -> float | None:
     """Images a second; None where they are not known. A model that cannot be loaded, or answer, takes no time."""
     try:
         return answer_rate(defended, device)

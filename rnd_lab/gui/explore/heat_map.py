@@ -11,9 +11,8 @@ from rnd_lab.gui.explore.cell_chart import CellChart
 from rnd_lab.gui.explore.figures import MEASURES, Figures, Measure
 from rnd_lab.gui.explore.panels import Panel
 from rnd_lab.gui.explore.telling import shown, told
+from rnd_lab.reports.heat_maps import COLOURS
 
-COLOURS = "cividis"
-"""Even steps of lightness, the same to every kind of colour vision."""
 MOST_TEXTS = 400
 """Squares that are so small that no number fits are left without."""
 

@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 from rnd_lab.gui.explore.figures import Figures
 from rnd_lab.reports.axes import AXES, Aspect, AxisName, defended_title, grouped, place, varies, without
-from rnd_lab.reports.grids import Grid, attack_grids, mu_nu_grids
+from rnd_lab.reports.grids import CROSSING, Grid, attack_grids, mu_nu_grids
 from rnd_lab.reports.identity import labels, names, panel_titles
-
-CROSSING = ("Defended model", "ν", "μ")
-"""What does not tell panels apart: lines differ in it, or it is an axis."""
 
 
 @dataclass(frozen=True)

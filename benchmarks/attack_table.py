@@ -62,7 +62,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--models", nargs="+", default=["bundled"])
-    parser.add_argument("--reference", type=Path, default=Path("../shared/data/models"))
+    parser.add_argument("--reference", type=Path, default=Path("reference-models"))
     parser.add_argument("--images", type=int, default=200)
     parser.add_argument("--budget", type=int, default=10_000)
     parser.add_argument("--nu", type=float, default=0.0)

@@ -22,7 +22,7 @@ LARGE = 64
 Told = Callable[[int], None]
 """Hears how many more images were answered, often with 0, so that it can end a long measurement by raising."""
 EPSILON, STEP, STEPS = 8 / 255, 2 / 255, 20
-"""The attack of :func:`measure_robustness`: both lengths in pixel units."""
+"""The usual attack of :func:`measure_robustness`, PGD-20: both lengths in pixel units."""
 
 
 def measure_accuracy(
@@ -57,11 +57,16 @@ def measure_robustness(
     seed: int = 0,
     device: str = "cpu",
     told: Told = lambda count: None,
+    *,
+    epsilon: float = EPSILON,
+    step: float = STEP,
+    steps: int = STEPS,
 ) -> Robustness:
-    """Accuracy with its 95 % Wilson interval on images that PGD has changed within ε 8/255 by 20 steps of 2/255.
+    """Accuracy with its 95 % Wilson interval on images that PGD has changed within ``epsilon`` by ``steps`` steps.
 
-    What ``recipe`` has on inside the network is on, drawn anew for each gradient and for the final answer. Gradients
-    may be computed in bfloat16 (as in training), the answer is not.
+    ``epsilon`` and ``step``, the length of a step, are in pixel units. What ``recipe`` has on inside the network is on,
+    drawn anew for each gradient and for the final answer. Gradients may be computed in bfloat16 (as in training), the
+    answer is not.
     """
     forward = _forward(network, data)
     generator = torch.Generator(device).manual_seed(seed)
@@ -73,15 +78,15 @@ def measure_robustness(
 
     def attacked(images: Tensor, labels: Tensor, rows: Rows) -> Tensor:
         with recipe.noise(network, generator):
-            found = pgd(logits, images, labels.to(device), EPSILON, STEP, STEPS, generator)
+            found = pgd(logits, images, labels.to(device), epsilon, step, steps, generator)
         return answer_stack(stack, found, rows, forward)
 
     correct = _count_right(data, seed, device, attacked, told)
     estimate = share(correct, len(data))
     return Robustness(
-        epsilon=EPSILON,
-        step=STEP,
-        steps=STEPS,
+        epsilon=epsilon,
+        step=step,
+        steps=steps,
         images=len(data),
         correct=correct,
         low=round(estimate.low, 4),

@@ -130,6 +130,11 @@ class AttackSpec(Spec, ABC):
 
     name: str
 
+    @property
+    def probes(self) -> int:
+        """Candidates that a step asks about, at most."""
+        return 2
+
     @classmethod
     def for_data(cls, data_set: str, norm: Norm) -> Self:
         """The settings of the published RND evaluation for a data set and a norm."""

@@ -30,6 +30,10 @@ class NesSpec(AttackSpec):
     )
     step: float = setting(0.01, gt=0, unit="pixel", help="Length of a step in the attack's norm (a sign step for ℓ∞).")
 
+    @property
+    def probes(self) -> int:
+        return self.samples
+
     def build(self, arena: Arena) -> Attack:
         return Nes(self, arena)
 

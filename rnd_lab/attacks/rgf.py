@@ -28,6 +28,10 @@ class RgfSpec(AttackSpec):
     )
     step: float = setting(2e-5, gt=0, label="η", help="Step size η of x ← Proj(x − η g).")
 
+    @property
+    def probes(self) -> int:
+        return self.samples + 1
+
     def build(self, arena: Arena) -> Attack:
         return Rgf(self, arena)
 

@@ -32,6 +32,11 @@ class SearchAttack(Attack):
         self.remeasure = remeasure
         self._slots = self._candidates = self._known = torch.empty(0)
 
+    @property
+    def most_steps(self) -> int:
+        """Steps that the budget pays for, about: the first one costs a query less."""
+        return max(self.arena.budget // (2 if self.remeasure else 1), 1)
+
     def opening(self, slots: Tensor) -> Tensor:
         """Where ``slots`` begin, float32 [n, c, h, w]."""
         return self.iterate[slots]

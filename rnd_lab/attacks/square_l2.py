@@ -51,7 +51,7 @@ class SquareL2(SearchAttack):
         _, height, width = self.arena.shape
         steps = (self.steps[slots] - 1).tolist()  # the first step asked for the grid
         largest = (min(height, width) - 1) // 2 * 2 + 1
-        sides = [side_at(self.p, step, self.arena.budget, height, width) for step in steps]
+        sides = [side_at(self.p, step, self.most_steps, height, width) for step in steps]
         return torch.tensor(sides, device=slots.device).clamp_min(3).bitwise_or(1).clamp_max(largest)
 
     def _grid(self, slots: Tensor) -> Tensor:

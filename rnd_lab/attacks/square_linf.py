@@ -42,7 +42,7 @@ class SquareLinf(SearchAttack):
     def _sides(self, slots: Tensor) -> Tensor:
         _, height, width = self.arena.shape
         steps = (self.steps[slots] - 1).tolist()  # the first step asked for the stripes
-        sides = [side_at(self.p, step, self.arena.budget, height, width) for step in steps]
+        sides = [side_at(self.p, step, self.most_steps, height, width) for step in steps]
         return torch.tensor(sides, device=slots.device).clamp(1, min(height, width))
 
 

@@ -32,6 +32,10 @@ class ZsSpec(AttackSpec):
     )
     step: float = setting(0.01, gt=0, unit="pixel", help="Length of a step in the attack's norm (a sign step for ℓ∞).")
 
+    @property
+    def probes(self) -> int:
+        return self.samples + 1
+
     def build(self, arena: Arena) -> Attack:
         return Zs(self, arena)
 

@@ -23,6 +23,6 @@ def play_demo(folder: Path, budget: int | None = None) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         keep(duel, folder, console)
     except (LabError, OSError) as error:
-        console.print(f"[red]{error}[/red]")
+        console.print(str(error), style="red", markup=False)
         return 1
     return 0

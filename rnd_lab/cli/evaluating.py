@@ -18,6 +18,8 @@ from rnd_lab.cli.result_table import FILE_WIDTH, print_cells
 from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
 from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.data.sets import open_set
+from rnd_lab.evaluation.known import known_classes
 from rnd_lab.evaluation.pools import cluster, processes
 from rnd_lab.evaluation.run import Progress, evaluate
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec, read_evaluation
@@ -74,19 +76,21 @@ def sweep_command(
 ) -> None:
     """Play a grid of cells: models × defenses × attacks × ν × μ × M × ε × goals × seeds."""
     with clear_errors():
-        kind = "imagenet" if "imagenet" in data else "cifar10"
         threat = ThreatModel.model_validate({"norm": norm, "budget": budget})
         stacks = [read_stack(it.split("+")) for it in defense or (["rnd"] if nu else ["none"])]
+        pictures = DataSpec(source=data, images=images)
+        models = tuple(
+            DefendedModel.model_validate({"model": {"source": source}, "defense": stack})
+            for source in model or [ModelSpec().source]
+            for stack in stacks
+        )
+        classes = known_classes(pictures, models) or open_set(pictures).data_set
         spec = EvaluationSpec(
             name=name,
-            data=DataSpec(source=data, images=images),
-            models=tuple(
-                DefendedModel.model_validate({"model": {"source": source}, "defense": stack})
-                for source in model or [ModelSpec().source]
-                for stack in stacks
-            ),
-            attacks=tuple(_attack(it, kind, threat) for it in attack or ["square"]),
-            threat=threat.model_copy(update={"epsilon": published_epsilon(kind, threat.norm)}),
+            data=pictures,
+            models=models,
+            attacks=tuple(_attack(it, classes, threat) for it in attack or ["square"]),
+            threat=threat.model_copy(update={"epsilon": published_epsilon(classes, threat.norm)}),
             nu=numbers(nu),
             mu=numbers(mu),
             eot=wholes(eot),
@@ -114,7 +118,8 @@ def run(spec: EvaluationSpec, path: Path, device: str, workers: int, scheduler: 
         raise typer.Exit(130) from None
     with Database(path) as database:
         print_cells(database, number, console)
-    console.print(f"Results: {path}, evaluation {number}. Tables and figures: rnd-lab report {path}")
+    told = f"Results: {path}, evaluation {number}. Tables and figures: rnd-lab report {path}"
+    console.print(told, markup=False)
     return number
 
 

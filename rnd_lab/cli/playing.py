@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -66,7 +67,7 @@ def play(spec: RunSpec, scene: Scene, console: Console, *, watch: bool) -> Duel:
 def show(duel: Duel, console: Console) -> None:
     """Print the outcome of every side."""
     label = duel.scene.classifier.labels[duel.scene.label]
-    table = Table(title=f"{duel.spec.attack.title} on '{duel.spec.image}' ({label})")
+    table = Table(title=escape(f"{duel.spec.attack.title} on '{duel.spec.image}' ({label})"))
     table.add_column("")
     for name in duel.sides:
         table.add_column(TITLES[name])
@@ -114,10 +115,10 @@ def keep(duel: Duel, folder: Path, console: Console) -> None:
     for name, side in duel.sides.items():
         if side.outcome:
             kept[name] = save_image(folder / f"{name}.png", duel, name)
-            console.print(f"{folder / name}.png: {kept[name].sentence}")
+            console.print(f"{folder / name}.png: {kept[name].sentence}", markup=False)
             side.film.save_gif(folder / f"{name}.gif")
     save_json(folder / "result.json", run_report(duel, kept))
-    console.print(f"{folder / 'result.json'}: rnd-lab attack --spec replays it.")
+    console.print(f"{folder / 'result.json'}: rnd-lab attack --spec replays it.", markup=False)
 
 
 def print_json(duel: Duel) -> None:

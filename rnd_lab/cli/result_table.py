@@ -29,16 +29,19 @@ def print_cells(database: Database, evaluation: int, console: Console) -> None:
     table.add_column("cell", overflow="fold")
     for heading in ("attacked", "clean", "failure, first hit", "failure, vote", "control", "mean queries", "median"):
         table.add_column(heading, justify="right")
+    watched = any(cell.flagged is not None for cell in cells)
+    if watched:
+        table.add_column("flagged", justify="right")
     for cell, title in zip(cells, titles, strict=True):
-        table.add_row(*_row(cell, title))
+        flagged = "–" if cell.flagged is None else f"{cell.flagged:.1%}"
+        table.add_row(*_row(cell, title), *([flagged] if watched else []))
     console.print(table)
     for cell in cells:
         if cell.cell.message:
             console.print(f"{cell.cell.title}: {cell.cell.message}", style="red", markup=False)
         elif messages := {game.message for game in cell.games if game.status == "error"}:
-            console.print(
-                f"[yellow]{cell.cell.title}: {cell.errors} games failed: {'; '.join(sorted(messages))}[/yellow]"
-            )
+            text = f"{cell.cell.title}: {cell.errors} games failed: {'; '.join(sorted(messages))}"
+            console.print(text, style="yellow", markup=False)
 
 
 def _split_titles(titles: Sequence[str]) -> tuple[list[str], list[str]]:

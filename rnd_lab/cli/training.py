@@ -71,10 +71,11 @@ def train_command(
         console.print("Stopped; the same command goes on after the last finished epoch.")
         raise typer.Exit(130) from None
     except (LabError, OSError, ValidationError) as error:
-        console.print(f"[red]{explain(error) if isinstance(error, ValidationError) else error}[/red]")
+        text = explain(error) if isinstance(error, ValidationError) else str(error)
+        console.print(text, style="red", markup=False)
         raise typer.Exit(1) from error
     _print_card(console, card)
-    console.print(f"Use it: rnd-lab attack IMAGE --model {out / name}.safetensors")
+    console.print(f"Use it: rnd-lab attack IMAGE --model {out / name}.safetensors", markup=False)
 
 
 def _recipe(kind: str, settings: dict[str, Any]) -> Recipe:

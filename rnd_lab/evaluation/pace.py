@@ -1,4 +1,4 @@
-"""How many games are played at the same time: a full batch of them, but few where answers take long.
+"""How many games are played at the same time: a full batch of them, but few where answers or probes are expensive.
 
 What is in progress is lost with a run that is killed, and is not seen until it ends.
 """
@@ -16,6 +16,9 @@ SLOTS = 128
 IN_PROGRESS = 1800.0
 """Seconds that all games in progress may take at most; but a group of games takes no longer than one of them."""
 
+ASKED = 2**28
+"""Bytes of the images that are asked about at once, at most; noise and copies make it a few times as many."""
+
 
 @dataclass(frozen=True)
 class Pace:
@@ -26,12 +29,18 @@ class Pace:
     _seconds: dict[DefendedModel, float] = field(default_factory=dict)
 
     def games(self, cell: CellSpec) -> int:
-        """How many games are played at the same time where all are this cell's; ``most`` where it does not answer."""
+        """How many games are played at the same time where all are this cell's."""
+        most = min(self.most, max(ASKED // self._asked(cell), 1))
         try:
             seconds = most_forwards(cell) * self._answer(cell)
         except Exception:  # its games will run into it too, and tell
-            return self.most
-        return min(max(int(IN_PROGRESS / seconds), GROUP), self.most)
+            return most
+        return min(max(int(IN_PROGRESS / seconds), GROUP), most)
+
+    def _asked(self, cell: CellSpec) -> int:
+        """Bytes of the images that a step of one game asks about."""
+        height, width = self.stage.classifier.input_size
+        return cell.attack.probes * cell.threat.eot * 4 * 3 * height * width
 
     def _answer(self, cell: CellSpec) -> float:
         """Seconds of an answer to one image of a group, measured once."""

@@ -1,6 +1,7 @@
 """Playing the games of many cells at once on one model."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from rnd_lab.evaluation.batching import SharedForward
@@ -83,14 +84,13 @@ class _Player:
 
     def _run(self) -> None:
         """Play all games; where something goes wrong, those that are left are played one at a time."""
-        try:
+        with suppress(Exception):  # outside of it, the error does not hold the memory of its games any more
             self._play(tuple(self._left), min(self.most, len(self._left)))
-        except Exception:
-            for image in tuple(self._left):
-                try:
-                    self._play((image,), 1)
-                except Exception as error:
-                    self._fail(image, error)
+        for image in tuple(self._left):
+            try:
+                self._play((image,), 1)
+            except Exception as error:
+                self._fail(image, error)
 
     def _play(self, images: Sequence[int], slots: int) -> None:
         cell, table = self._task.cell, self._table

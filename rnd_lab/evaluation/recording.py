@@ -44,6 +44,7 @@ def record(outcome: Outcome, image: int, control: Control, device: str) -> Playe
         prediction=outcome.prediction,
         decisions=trace.decisions,
         flips=trace.flips,
+        flagged=account.flagged,
         seconds=outcome.seconds,
         device=device,
     )

@@ -25,7 +25,7 @@ from rnd_lab.results.record import Played
 CHUNK = 32
 """Games of one chunk at most: enough for a full batch, few enough that little is lost with a worker."""
 ATTEMPTS = 5
-"""How often a pool may break before the run gives up; each time only unfinished chunks are sent out again."""
+"""How often in a row a pool may break, no chunk finished, before the run gives up; unfinished ones are sent again."""
 
 Pool = Callable[[], AbstractContextManager[Executor]]
 
@@ -67,6 +67,7 @@ def spread(stage: Stage, tasks: Sequence[Task], device: str, pool: Pool) -> Iter
                         chunk = futures[future]
                         turn = _collect(future, chunk, stage)
                         left.remove(chunk)
+                        attempts = 0
                         yield turn
                 finally:
                     for future in futures:
@@ -75,8 +76,8 @@ def spread(stage: Stage, tasks: Sequence[Task], device: str, pool: Pool) -> Iter
             attempts += 1
             if attempts == ATTEMPTS:
                 raise LabError(
-                    f"Workers died {ATTEMPTS} times, perhaps for lack of memory. What is finished is kept; run the "
-                    "same command again with fewer workers."
+                    f"Workers died {ATTEMPTS} times in a row, perhaps for lack of memory. What is finished is kept; "
+                    "run the same command again with fewer workers."
                 ) from error
             time.sleep(0.1 * attempts)
 

@@ -30,7 +30,7 @@ class Stage:
     selection: tuple[int, ...]
 
     def game(self, cell: CellSpec, image: int) -> Game:
-        """The game of a cell on one image. Raises LabError for a picture that cannot be read or used."""
+        """The game of a cell on one image. Raises LabError for a picture or a target class that cannot be used."""
         pixels = to_input(self.images.picture(image), self.classifier.input_size, self.classifier.resize_to)
         label = int(self.images.labels[image])
         target = self._target(cell, image, label) if cell.threat.targeted else None
@@ -39,6 +39,11 @@ class Stage:
     def _target(self, cell: CellSpec, image: int, label: int) -> int:
         """The data set's own target class, or one drawn evenly from the wrong ones."""
         if (given := self.images.target_labels[image]) is not None and given != label:
+            if not 0 <= given < len(self.classifier.labels):
+                raise LabError(
+                    f"{self.images.names[image]} has the target class {given}, and {self.classifier.name} knows the "
+                    f"classes 0 … {len(self.classifier.labels) - 1}. Correct the labels' file."
+                )
             return int(given)
         key = game_key(cell.seed, f"{self.images.digest}/{image}")
         draw = float(Rows([key], [0], "target", torch.device("cpu")).uniform("class", (1,)))

@@ -1,7 +1,9 @@
 """Runs that come with the lab, and those that users keep: one JSON file each, with a title, a sentence and a spec."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from rnd_lab.data.assets import asset
@@ -33,6 +35,19 @@ def read_preset(path: Path) -> Preset:
     spec = read_spec(path)
     data = json.loads(path.read_text(encoding="utf-8"))
     return Preset(str(data.get("title", path.stem)), str(data.get("about", "")), spec, path)
+
+
+def place_for(title: str, folder: Path) -> Path:
+    """The file of the preset with this title in a folder; where there is none, one that is free."""
+    files = sorted(folder.glob("*.json"))
+    for path in files:
+        with suppress(LabError):
+            if read_preset(path).title == title:
+                return path
+    name = "".join(sign if sign.isalnum() else "-" for sign in title)
+    taken = {path.stem.casefold() for path in files}  # some systems take A.json and a.json for the same file
+    names = (f"{name}-{number}" if number > 1 else name for number in count(1))
+    return folder / f"{next(it for it in names if it.casefold() not in taken)}.json"
 
 
 def save_preset(path: Path, title: str, about: str, spec: RunSpec) -> Preset:

@@ -206,8 +206,8 @@ class Driver:
                 "mean": bool(verdict.mean[row]),
                 "noise_free": bool(noise_free[row]),
             }
-            if status == "success":
-                verdicts[self.referee.ends] = True
+            if status != "misclassified":
+                verdicts[self.referee.ends] = status == "success"
             outcomes.append(
                 Outcome(
                     game=seat.game,

@@ -8,7 +8,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from rnd_lab.data.gallery import gallery
-from rnd_lab.data.image import open_image
 from rnd_lab.defenses.catalog import AnyDefense
 from rnd_lab.experiments.duel import Scene, SideName, Snapshot
 from rnd_lab.experiments.run_spec import RunSpec
@@ -30,7 +29,7 @@ from rnd_lab.primitives.errors import LabError
 PAUSE_BEFORE_LOADING = 150
 """Milliseconds without another change before the model and the image are loaded."""
 SAYS = {
-    State.EMPTY: "Choose a model and an image",
+    State.EMPTY: "Nothing is loaded: Space tries again",
     State.LOADING: "Loading the model…",
     State.READY: "Ready: Space starts",
     State.PLAYING: "Playing: Space pauses",
@@ -116,21 +115,26 @@ class AttackTab(QWidget):
         return picture(next(iter(snapshot.sides.values())).image)
 
     def run_or_pause(self) -> None:
-        """Start, pause or resume the game."""
+        """Start, pause or resume the game; load again what could not be loaded."""
         if self.state is State.PLAYING:
             self.player.pause()
         elif self.state is State.PAUSED:
             self.player.resume()
         elif self._ready():
-            self.playing = self.draft.spec
-            self.player.start(self.playing)
+            self.play()
+        elif self.state is State.EMPTY:
+            self._prepare()
 
     def play(self) -> None:
         """Play the run of the form from its beginning; model and image are loaded first where they are not there."""
         self._timer.stop()
         self.playing = self._loading = self.draft.spec
         self._loaded = needs(self.playing)
-        self.view.clear()
+        if scene := self.panel.world.scene:  # the player tells of it only once
+            self.view.show_scene(scene, self.playing)
+        else:
+            self.view.clear()
+        self._show_state()
         self.player.start(self.playing)
 
     def step(self) -> None:
@@ -149,19 +153,19 @@ class AttackTab(QWidget):
     def set_image(self, path: Path) -> bool:
         """Attack another image; one that cannot be opened is refused with a message."""
         try:
-            open_image(path)
+            self.panel.image.read(str(path))
         except LabError as error:
             self.toaster.error(str(error))
             return False
-        return self._change({"image": str(path), "label": None}, "Image")
+        return self._open({"image": str(path), "label": None}, "Image")
 
     def set_model(self, model: ModelSpec) -> bool:
         """Attack another model."""
-        return self._change({"model": model, "label": None}, "Model")
+        return self._open({"model": model, "label": None}, "Model")
 
     def set_defended(self, model: ModelSpec, stack: tuple[AnyDefense, ...]) -> bool:
         """Attack a model behind this stack of defenses, the outermost first."""
-        return self._change({"model": model, "defense": stack, "label": None}, "Defended model")
+        return self._open({"model": model, "defense": stack, "label": None}, "Defended model")
 
     def set_spec(self, spec: RunSpec) -> bool:
         """Take over all parameters, which have nothing to do with the preset that was shown before."""
@@ -196,6 +200,13 @@ class AttackTab(QWidget):
         self.draft.edit(spec, text)
         return True
 
+    def _open(self, update: dict[str, object], text: str) -> bool:
+        """Change what a file may tell, and load it even where it has the same name as before."""
+        if not self._change(update, text):
+            return False
+        self._load_soon()
+        return True
+
     def _ready(self) -> bool:
         """Take what is being typed, and tell whether a game can begin."""
         return self.panel.commit() and self.state in (State.READY, State.DONE)
@@ -218,11 +229,15 @@ class AttackTab(QWidget):
         self.panel.image.gallery_wanted.connect(self.choose_from_gallery)
         self.panel.computing.device_changed.connect(self._set_device)
         self.panel.presets.failed.connect(self.toaster.error)
+        self.panel.judged.connect(lambda: self.state_changed.emit(self.state))
         self.draft.changed.connect(self._spec_changed)
 
     def _set_device(self, name: str) -> None:
         self.device = name
         self.device_changed.emit(name)
+        self._load_soon()
+
+    def _load_soon(self) -> None:
         self._timer.start()
         self._show_state()
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
 import rnd_lab
+from rnd_lab.gui.save_question import ask_where, may_replace
 from rnd_lab.gui.shortcuts_dialog import ShortcutsDialog
 from rnd_lab.gui.theme import ThemeChoice
 from rnd_lab.primitives.errors import LabError
@@ -180,21 +181,27 @@ class Commands:
         """Ask where to save the attacked image of one side."""
         name = f"{Path(self._tab.playing.image).stem}-{side}.png"
         if path := self._ask_to_save("Save image", name, "PNG (*.png)"):
-            self._tab.player.save_image(path.with_suffix(".png"), side)
+            self._tab.player.save_image(path, side)
 
     def export_spec(self) -> None:
         """Ask where to save the parameters."""
         if self._batch:
             self._batch.ask_to_save()
-        elif path := self._ask_to_save("Export parameters", "parameters.json", JSON):
-            self._save_preset(path.with_suffix(".json"), path.stem)
+        elif self._is_run() and (path := self._ask_to_save("Export parameters", "parameters.json", JSON)):
+            self._save_preset(path, path.stem)
 
     def save_preset(self) -> None:
         """Ask for a title and keep the parameters as a preset."""
+        from rnd_lab.experiments.presets import place_for
+
+        if not self._is_run():
+            return
         title, ok = QInputDialog.getText(self._window, "Save as preset", "Title of the preset")
-        if ok and (title := title.strip()):
-            name = "".join(sign if sign.isalnum() else "-" for sign in title)
-            self._save_preset(self._window.places.presets / f"{name}.json", title)
+        if not ok or not (title := title.strip()):
+            return
+        path = place_for(title, self._window.places.presets)
+        if not path.exists() or may_replace(self._window, f"“{title}”"):
+            self._save_preset(path, title)
             self._tab.panel.load()
 
     def choose_theme(self, choice: ThemeChoice) -> None:
@@ -255,6 +262,14 @@ class Commands:
             self._window.toaster.error("These parameters cannot be opened.", str(error))
             return False
 
+    def _is_run(self) -> bool:
+        """Take what is being typed; tells the user where the parameters make no run."""
+        panel = self._tab.panel
+        if panel.commit():
+            return True
+        self._window.toaster.warn("This is no run yet.", panel.run_bar.problem.text())
+        return False
+
     def _save_preset(self, path: Path, title: str) -> None:
         from rnd_lab.experiments.presets import save_preset
 
@@ -286,7 +301,7 @@ class Commands:
             self.open_path(Path(name))
 
     def _ask_to_save(self, title: str, name: str, kinds: str) -> Path | None:
-        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(Path(self._folder()) / name), kinds)
-        if chosen:
-            self._window.settings.folder = str(Path(chosen).parent)
-        return Path(chosen) if chosen else None
+        path, _ = ask_where(self._window, title, Path(self._folder()) / name, kinds)
+        if path:
+            self._window.settings.folder = str(path.parent)
+        return path

@@ -22,6 +22,7 @@ from rnd_lab.gui.commands import Commands
 from rnd_lab.gui.pages import Pages
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.settings import read_settings, save_settings
+from rnd_lab.gui.spare_keys import SpareKeys
 from rnd_lab.gui.status_bar import StatusBar
 from rnd_lab.gui.theme import Theme
 from rnd_lab.gui.toast import Toaster
@@ -66,6 +67,7 @@ class MainWindow(QMainWindow):
         self.pages.changed.connect(self._show_doing)
         self.setCentralWidget(self.pages)
         app.focusChanged.connect(self._give_space)
+        self._spare_keys = SpareKeys(app, self)
         if complaints:
             self.toaster.warn("Some settings could not be read and were skipped.", "\n".join(complaints))
         self.warmup = Warmup(self)
@@ -185,6 +187,9 @@ class MainWindow(QMainWindow):
         by_key["redo"].setEnabled(stack is not None and stack.canRedo())
         by_key["undo"].setText(f"Undo {stack.undoText() if stack else ''}".strip())
         by_key["redo"].setText(f"Redo {stack.redoText() if stack else ''}".strip())
+        if not attack.sides:
+            self.status.clear_figures()
+        self.status.watch(watching)
         self.status.say(doing.says)
         self.status.show_device(attack.device_in_use)
         if attack.state.name != "LOADING":

@@ -3,8 +3,8 @@
 from contextlib import suppress
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QValidator, QWheelEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy, QWidget
 
 EXACT_WHOLE = 2.0**53
@@ -98,17 +98,6 @@ class NumberBox(QDoubleSpinBox):
         if self._low is None or value > self._low:
             flags |= flag.StepDownEnabled
         return flags
-
-    def event(self, event: QEvent) -> bool:
-        undo = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and any(event.matches(key) for key in undo)
-        ):
-            event.ignore()  # the window's undo goes back further than that of the box
-            return False
-        return super().event(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         event.ignore()  # else scrolling the panel would change what the pointer passes

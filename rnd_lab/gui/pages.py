@@ -184,6 +184,7 @@ class Pages(QTabWidget):
         self.explore = explore = ExploreTab(self.places, self.toaster)
         explore.replay_wanted.connect(self.replay)
         explore.refine_wanted.connect(self.refine)
+        explore.own_wanted.connect(self._open_own_results)
         if self.results and self.results.path != explore.path:
             explore.open_file(self.results.path)
         self._put("Explore", explore)
@@ -240,6 +241,10 @@ class Pages(QTabWidget):
         explore = self.explore or self._build_explore()
         self.show_page("Explore")
         explore.show_evaluation(number)
+
+    def _open_own_results(self) -> None:
+        if self.results:
+            self.results.open_own()
 
     def _open_results(self) -> None:
         if self.explore and self.results:

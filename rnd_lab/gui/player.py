@@ -72,7 +72,7 @@ class Player(QObject):
 
     @property
     def snapshot(self) -> "Snapshot | None":
-        """The latest snapshot of the game on this scene."""
+        """The latest snapshot of the latest game on this scene; None until it has begun."""
         return self._snapshot
 
     def prepare(self, spec: "RunSpec", device: str = "auto") -> None:
@@ -132,7 +132,7 @@ class Player(QObject):
         self._thread.wait()
 
     def _begin(self, spec: "RunSpec", *, paused: bool) -> None:
-        self._spec = spec
+        self._spec, self._snapshot = spec, None
         self._start.emit(self._wishes.renew(spec, self._device), spec, self._device, paused)
 
     def _connect(self) -> None:
@@ -160,7 +160,7 @@ class Player(QObject):
 
     @Slot(int, object)
     def _take_scene(self, wish: int, scene: "Scene") -> None:
-        if self._wishes.current(wish):
+        if self._wishes.current(wish) and scene is not self._scene:
             self._scene, self._snapshot = scene, None
             self.scene_ready.emit(scene)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from rnd_lab.gui.explaining import explain
-from rnd_lab.gui.player_wishes import Progress, State, Wishes, image_set
+from rnd_lab.gui.player_wishes import Progress, State, Wishes, image_set, version
 from rnd_lab.primitives.cores import all_but_one
 from rnd_lab.primitives.errors import Cancelled, LabError
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from rnd_lab.experiments.keep import Kept
     from rnd_lab.experiments.run_spec import RunSpec
     from rnd_lab.models.classifier import Classifier
-    from rnd_lab.models.spec import ModelSpec
 
 TURN = 0.015
 """Seconds of playing between two looks at what else was asked for."""
@@ -48,7 +47,7 @@ class Worker(QObject):
         self._wishes = wishes
         self._wish = 0
         self._classifier: Classifier | None = None
-        self._model: tuple[ModelSpec, str] | None = None
+        self._model: tuple[object, ...] = ()
         self._scene: Scene | None = None
         self._seen: tuple[object, ...] = ()
         self._duel: Duel | None = None
@@ -78,6 +77,8 @@ class Worker(QObject):
                 self._duel = self._scene = None
                 self.became.emit(wish, State.LOADING)
                 self._set_scene(spec, device)
+            else:  # perhaps by a request that was void before it could be told
+                self.scene_set.emit(wish, self._scene)
             assert self._scene is not None
             self._duel, self._kept = Duel(spec, self._scene), {}
             if paused:
@@ -150,12 +151,13 @@ class Worker(QObject):
         from rnd_lab.models.load import load
 
         torch.set_num_threads(all_but_one())
-        model = (spec.model, device)
+        model, seen = _model(spec, device), _needs(spec, device)
         if not self._classifier or self._model != model:
             self._classifier = None  # two large models need not fit the memory
-            self._classifier, self._model = load(spec.model, pick_device(device), self._progress(model)), model
+            self._classifier = load(spec.model, pick_device(device), self._progress((spec.model, device)))
+            self._model = model
         self._scene = see(self._classifier, spec, self._progress(image_set(spec)))
-        self._seen = _needs(spec, device)
+        self._seen = seen
         self.scene_set.emit(self._wish, self._scene)
 
     def _progress(self, need: object) -> Progress:
@@ -221,6 +223,11 @@ class Worker(QObject):
         self.became.emit(self._wish, State.READY if self._scene else State.EMPTY)
 
 
+def _model(spec: "RunSpec", device: str) -> tuple[object, ...]:
+    """What a loaded model depends on."""
+    return spec.model, device, version(spec.model.source)
+
+
 def _needs(spec: "RunSpec", device: str) -> tuple[object, ...]:
     """What a scene depends on."""
-    return spec.model, device, spec.image, spec.label, spec.target
+    return *_model(spec, device), spec.image, version(spec.image), spec.label, spec.target

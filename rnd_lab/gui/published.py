@@ -1,34 +1,10 @@
 """Settings that follow when others change, as long as the user has left them at the published values."""
 
-from functools import cache
 from typing import Any
 
 from rnd_lab.data.gallery import GalleryImage, gallery
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.game.threat import published_epsilon
-from rnd_lab.models.bundled import bundled_folder, cards
-from rnd_lab.models.card import ModelCard
-from rnd_lab.models.torchvision_zoo import PREFIX
-
-
-def known_data_set(source: str) -> str | None:
-    """The data set of a model that is known by name, before it is loaded; None for a file."""
-    if source.startswith(PREFIX):
-        return "imagenet"
-    card = find_card(source)
-    return card.data_set if card else None
-
-
-def known_labels(source: str) -> tuple[str, ...]:
-    """The classes of a model that comes with the lab; empty for others."""
-    card = find_card(source)
-    return card.labels if card else ()
-
-
-@cache
-def find_card(name: str) -> ModelCard | None:
-    """The card of a model that comes with the lab."""
-    return next((card for card in cards(bundled_folder()) if card.name == name), None)
 
 
 def find_shipped(image: str) -> GalleryImage | None:

@@ -19,7 +19,16 @@ FIXED = (
     ("↑ ↓", "Change a number in its second digit"),
     ("Page Up, Page Down", "Change a number ten times as much"),
     ("Tab, Shift+Tab", "Next and previous setting"),
+    ("← → ↑ ↓", "Choose another cell in a plot (Explore)"),
+    ("Enter", "Choose an image (gallery), replay a game (Explore), change a model (Batch)"),
+    ("Space", "Tick a model (Calibrate)"),
+    ("Ctrl+F", "Search evaluations (Results), find cells (right half of Batch)"),
+    ("Delete", "Delete evaluations (Results), remove a model (Batch)"),
+    ("Ctrl+C", "Copy the selected rows of a table (Results, Calibrate)"),
+    ("Ctrl+Enter", "Keep the note (Results)"),
+    ("Esc", "Take back the change of the note (Results)"),
 )
+"""What single fields and tabs do; the window's actions come first."""
 
 
 class ShortcutsDialog(QDialog):
@@ -44,8 +53,9 @@ class ShortcutsDialog(QDialog):
         self.table.setShowGrid(False)
         self.table.setAlternatingRowColors(True)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
-        self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
-        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
+        self.table.setTabKeyNavigation(False)  # Tab leads on to the button
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setStretchLastSection(True)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from rnd_lab.experiments.run_spec import RunSpec
 
 
+GAME = ("queries", "speed", "size", "left")
+"""The figures that are of a game."""
+
+
 class StatusBar(QStatusBar):
     """Queries used of the budget, speed, size of the perturbation, device and time left."""
 
@@ -39,10 +43,15 @@ class StatusBar(QStatusBar):
         self.clear_figures()
 
     def clear_figures(self) -> None:
-        """No game is played."""
+        """There is no game."""
         self._pace = Pace()
-        for key in ("queries", "speed", "size", "left"):
+        for key in GAME:
             self.figures[key].setText("")
+
+    def watch(self, watching: bool) -> None:
+        """Show the figures of the game, or hide them where they would stand beside what another tab does."""
+        for key in GAME:
+            self.figures[key].setVisible(watching)
 
     def say(self, text: str) -> None:
         """Say what is going on."""

@@ -42,6 +42,10 @@ TITLES: Mapping[str, str] = {
 }
 """Their names on screen."""
 
+GOOGLE: Mapping[str, bool] = {"init_weights": False, "transform_input": True}
+"""For GoogLeNet and Inception: their own first weights are slow to draw, and torchvision's weights for them expect an
+input in the range −1 … 1, which the network makes of the usual one where it is told to."""
+
 
 def torchvision_names() -> tuple[str, ...]:
     """Names of torchvision's classifiers. Imports torchvision, which takes seconds."""
@@ -67,8 +71,8 @@ def build(architecture: str, classes: int) -> nn.Module:
     require_known(architecture, (*OWN, *torchvision_names()))
     from rnd_lab.primitives.torchvision_safe import torchvision
 
-    slow: dict[str, Any] = {"init_weights": False} if architecture in ("googlenet", "inception_v3") else {}
-    network: nn.Module = torchvision.models.get_model(architecture, weights=None, num_classes=classes, **slow)
+    settings = GOOGLE if architecture in ("googlenet", "inception_v3") else {}
+    network: nn.Module = torchvision.models.get_model(architecture, weights=None, num_classes=classes, **settings)
     return network
 
 

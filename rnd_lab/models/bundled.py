@@ -81,10 +81,11 @@ def open_bundle(folder: Path, name: str) -> "Opened":
     from rnd_lab.models.state_dict import normalized
     from rnd_lab.models.weights_file import read_weights
 
-    if name not in (known := [card.name for card in cards(folder)]):
-        raise LabError(f"There is no model '{name}'. Those that come with the lab: {', '.join(known) or 'none'}.")
-    card = read_card(folder / f"{name}.json")
-    weights = read_weights(folder / f"{name}.safetensors")
+    described, stored = folder / f"{name}.json", folder / f"{name}.safetensors"
+    if not (described.is_file() and stored.is_file()):
+        known = ", ".join(card.name for card in cards(folder))
+        raise LabError(f"There is no model '{name}'. Those that come with the lab: {known or 'none'}.")
+    card, weights = read_card(described), read_weights(stored)
     network = normalized(fitted(card.architecture, weights, name), ModelSpec())
     digest = weights_digest(network)
     if digest != card.weights_digest:

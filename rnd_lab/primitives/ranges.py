@@ -7,6 +7,8 @@ from typing import Any
 from rnd_lab.primitives.errors import LabError
 
 HELP = "A list (0,0.01,0.02) or a range with its step (0:0.05:0.01)."
+MOST = 1000
+"""Steps of a range; more are a slip of the pen."""
 
 
 def numbers(text: str) -> tuple[float, ...]:
@@ -34,10 +36,12 @@ def _values(text: str) -> Iterator[Decimal]:
             ends = [Decimal(piece) for piece in part.split(":")]
         except InvalidOperation:
             raise LabError(f"'{part}' is no number. {HELP}") from None
+        if not all(end.is_finite() for end in ends):
+            raise LabError(f"'{part}' is not finite. {HELP}")
         if len(ends) == 1:
             yield ends[0]
-        elif len(ends) == 3 and ends[2] > 0:
+        elif len(ends) == 3 and ends[2] > 0 and ends[0] <= ends[1] <= ends[0] + MOST * ends[2]:
             first, last, step = ends
             yield from (first + step * turn for turn in range(int((last - first) / step) + 1))
         else:
-            raise LabError(f"'{part}' is no list and no range. {HELP}")
+            raise LabError(f"'{part}' is no list, and no range that rises to its end in at most {MOST} steps. {HELP}")

@@ -70,7 +70,7 @@ def _cell_row(it: CellSummary) -> Row:
     for account in ACCOUNTS:
         row |= _bounds(f"mean_queries_{account}", it.queries[account].mean)
         row |= _bounds(f"median_queries_{account}", it.queries[account].median)
-    return row | {"flip_share": it.flips, "seconds_per_game": it.seconds}
+    return row | {"flip_share": it.flips, "flagged_share": it.flagged, "seconds_per_game": it.seconds}
 
 
 def _game_row(it: CellSummary, game: GameRecord) -> Row:

@@ -30,7 +30,10 @@ _MORE: dict[str, Callable[[CellSpec], str | float | None]] = {
     "Loss": lambda spec: spec.threat.loss,
     "Ends at": lambda spec: CRITERIA[spec.referee.ends],
     "Votes": lambda spec: spec.referee.votes,
+    "8-bit images": lambda spec: "yes" if spec.threat.eight_bit else "no",
     "Data": lambda spec: spec.data.source,
+    "Chosen images": lambda spec: spec.data.images or "all",
+    "Choice": lambda spec: spec.data.seed,
     "Seed": lambda spec: spec.seed,
 }
 

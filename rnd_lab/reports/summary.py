@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from rnd_lab.defenses.defense import detectors
 from rnd_lab.game.referee import CRITERIA, Criterion
 from rnd_lab.primitives.statistics import Estimate, Steps, mean, median, share, won_by
 from rnd_lab.results.database import Database, StoredCell
@@ -134,6 +135,15 @@ class CellSummary:
         """Share of the attack's decisions that the noise turned; None where the lab did not look on."""
         decisions = sum(game.decisions for game in self.attacked)
         return sum(game.flips for game in self.attacked) / decisions if decisions else None
+
+    @cached_property
+    def flagged(self) -> float | None:
+        """Share of the attacker's queries that a stateful defense flagged; None where none watched."""
+        if not detectors(self.cell.spec.defense, 0):
+            return None
+        counted = [game for game in self.attacked if game.flagged is not None]
+        paid = sum(game.paid for game in counted)
+        return sum(game.flagged or 0 for game in counted) / paid if paid else None
 
     @cached_property
     def seconds(self) -> float | None:

@@ -29,6 +29,7 @@ RULES: dict[Criterion, str] = {
 
 NUMBERS = ("ν", "μ", "ε", "M", "Budget", "Votes", "Seed")
 TURNED = "Decisions turned"
+FLAGGED = "Queries flagged"
 PUBLISHED_ACCURACY = "Published clean accuracy"
 INTERVAL = "Second line: 95 % interval over the images"
 
@@ -77,6 +78,7 @@ def costs(cells: Sequence[CellSummary]) -> Table:
         Heading("Mean paid", f"{won}: all queries charged to the budget, EOT's repeats among them."),
         Heading("Mean of every forward", f"{won}: the success checks and the lab's own looks are counted too."),
         Heading(TURNED, "Share of the attack's comparisons whose sign the noise changed (Theorem 3)."),
+        Heading(FLAGGED, "Share of the paid queries that a stateful defense found suspicious; it answered them."),
         Heading("Seconds a game", "From a game's start to its end, while many were played at once."),
     )
     rows = [
@@ -87,12 +89,14 @@ def costs(cells: Sequence[CellSummary]) -> Table:
             count(it.queries["paid"].mean),
             count(it.queries["strict"].mean),
             number(it.flips, ".1%"),
+            number(it.flagged, ".1%"),
             number(it.seconds, ".2f"),
         )
         for it in cells
     ]
     table = _identified(names(cells), headings, rows)
-    return table if any(it.flips is not None for it in cells) else _narrowed(table, (TURNED,))
+    known = {TURNED: [it.flips for it in cells], FLAGGED: [it.flagged for it in cells]}
+    return _narrowed(table, [title for title, values in known.items() if all(it is None for it in values)])
 
 
 def for_paper(cells: Sequence[CellSummary]) -> Table:
@@ -103,8 +107,8 @@ def for_paper(cells: Sequence[CellSummary]) -> Table:
         tuple((*one, *other[first.fixed :]) for one, other in zip(first.rows, second.rows, strict=True)),
         first.fixed,
     )
-    dropped = (_failure("mean", cells), "State", "Won", "Mean paid", "Mean of every forward", TURNED, "Seconds a game")
-    return _narrowed(both, dropped)
+    of_games = ("Won", "Mean paid", "Mean of every forward", TURNED, FLAGGED, "Seconds a game")
+    return _narrowed(both, (_failure("mean", cells), "State", *of_games))
 
 
 def comparisons(compared: Sequence[Compared]) -> Table:

@@ -58,7 +58,8 @@ class GameRecord:
     ``first_hit_at`` counts paid queries. Queries are split by purpose; ``published`` counts as the published evaluation
     of the attack does. ``controls`` says how often the clean image was asked for the null control, and ``control_hit``
     whether any of these answers was a hit. Norms are in pixel units; ``told_margin`` is the margin of one defended
-    answer to the final image and ``margin`` the noise-free one.
+    answer to the final image and ``margin`` the noise-free one. ``flagged`` counts the paid queries that a stateful
+    defense found suspicious; None in older files.
     """
 
     image: int
@@ -86,6 +87,7 @@ class GameRecord:
     prediction: int | None = None
     decisions: int = 0
     flips: int = 0
+    flagged: int | None = None
     seconds: float = 0.0
     device: str = "cpu"
 

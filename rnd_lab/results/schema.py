@@ -61,6 +61,7 @@ MIGRATIONS: tuple[str, ...] = (
         FOREIGN KEY (cell, image) REFERENCES game ON DELETE CASCADE
     );
     """,
+    "ALTER TABLE game ADD COLUMN flagged INTEGER;",
 )
 """Script n brings a file from version n to n + 1. Scripts are only ever added."""
 

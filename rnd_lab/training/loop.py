@@ -21,7 +21,7 @@ from rnd_lab.training.recipe import Recipe
 from rnd_lab.training.start import start_from
 
 WATCHED, WATCHED_NOISE = 500, 0.05
-"""How many test images the log's accuracies are measured on, and ν (pixel units) of the noisy one."""
+"""How many test images the log's accuracies are measured on, evenly spread, and ν (pixel units) of the noisy one."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def train(
     an epoch is kept; an exception that it raises stops the run, and the epochs finished by then are kept. Every random
     number depends on (seed, epoch) alone, so a resumed run equals an uninterrupted one on the same device; only the
     dropout of some of torchvision's networks draws from torch's own generator, which other threads may disturb. The
-    accuracy on the first images of ``watch`` is logged after every epoch. The forward runs in bfloat16 on a GPU, and on
+    accuracy on some images of ``watch`` is logged after every epoch. The forward runs in bfloat16 on a GPU, and on
     a processor that computes in it.
 
     Raises LabError where ``folder`` holds another run or cannot be written, or the weights of ``start`` do not fit.
@@ -132,7 +132,8 @@ def _descend(optimizer: torch.optim.Optimizer, loss: Tensor) -> float:
 def _watched(line: Epoch, recipe: Recipe, network: nn.Module, watch: LabelledImages, device: str) -> Epoch:
     """The log's line with the accuracies on watched images."""
     network.eval()
-    some = replace(watch, images=watch.images[:WATCHED], labels=watch.labels[:WATCHED])
+    rows = torch.linspace(0, len(watch) - 1, min(len(watch), WATCHED)).round().long()  # sets may be sorted by class
+    some = replace(watch, images=watch.images[rows], labels=watch.labels[rows])
 
     def accuracy(nu: float) -> float:
         found = measure_accuracy(network, some, nu, device=device, defense=recipe.defense)

@@ -6,6 +6,7 @@ import torch
 from rnd_lab.attacks.patches import share_at, side_at
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.attacks.square_l2 import bump
+from rnd_lab.primitives.geometry import Norm
 from tests.attacks.harness import Match, grey, linear, quadratic, slope
 
 
@@ -169,3 +170,18 @@ def test_l2_turns_half_of_its_bumps_and_empties_the_second_window() -> None:
         emptied += int((match.asked[0][-1] == 0.5).sum() > 0)
     assert lying == {0, 1}
     assert emptied > 15
+
+
+@pytest.mark.parametrize("norm", ["linf", "l2"])
+def test_an_attacker_that_asks_twice_a_step_goes_through_the_whole_schedule(norm: Norm) -> None:
+    shape = (3, 20, 30)
+    match = Match(SquareSpec(p=0.8, remeasure=True), shape, norm, 0.1, budget=41)
+    match.start(0, grey(shape), linear(slope(shape)))
+    sizes = []
+    while match.queries() < 41:
+        before = match.iterate()
+        match.step()
+        changed = (match.asked[0][-2 if len(match.asked[0]) > 1 else -1] != before).any(0)
+        sizes.append(int(changed.sum()))
+    assert len(sizes) == 21
+    assert sizes[-1] <= 2 * max(side_at(0.8, 9500, 10_000, 20, 30), 3) ** 2

@@ -106,3 +106,21 @@ def test_options_of_a_reproduction_decide_what_is_played(tmp_path: Path, monkeyp
     assert played[0].threat.budget == 70
     call("reproduce", "table2", "--slow", "--out", tmp_path)
     assert {"RSE", "PNI"} < {row.title for row in played[1].models}
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "published"),
+    [
+        ("torchvision:resnet50", "/data/ILSVRC2012/val", (5.0, 100)),
+        ("cifar10-resnet20", "/home/me/imagenet/cifar.npz", (1.0, 30)),
+        ("mine.pt", "samples:imagenet", (5.0, 100)),
+    ],
+)
+def test_settings_are_those_published_for_the_models_data_set(
+    tmp_path: Path, model: str, data: str, published: tuple[float, int]
+) -> None:
+    file = tmp_path / "spec.json"
+    words = ("--model", model, "--data", data, "--norm", "l2", "--attack", "nes", "--save-spec", file)
+    assert call("sweep", *words).exit_code == 0
+    spec = read_evaluation(file)
+    assert (spec.threat.epsilon, spec.attacks[0].probes) == published

@@ -64,3 +64,8 @@ def test_bad_input_is_explained(data: Path, words: tuple[object, ...], message: 
     assert result.exit_code == 1
     assert message in " ".join(result.output.split())
     assert "Traceback" not in result.output
+
+
+def test_a_message_is_printed_as_it_is(data: Path) -> None:
+    np.savez(data / "cifar10_train.npz", images=np.zeros((12, 32, 32, 3), np.float32), labels=np.arange(12) % 10)
+    assert "[n, h, w, 3]" in train(data).output

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 from torch import Tensor
 
+from rnd_lab.attacks.catalog import AnyAttack
+from rnd_lab.attacks.nes import NesSpec
+from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.defenses.defense import Answer, DefenseSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.defenses.rse import RseSpec
@@ -121,3 +125,19 @@ def test_the_time_of_an_evaluation_adds_up_what_each_stack_takes() -> None:
 def test_one_rate_serves_every_nu() -> None:
     found = effort(small(models=(DefendedModel(defense=(RndSpec(nu=0.3),)),), nu=(0.01, 0.02)))
     assert list(found.forwards) == [timed_as(ModelSpec(), (RndSpec(nu=0.07),))]
+
+
+def test_the_images_that_are_asked_about_at_once_have_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    takes(monkeypatch, 0.0001)
+    _, cell = small().cells()[0]
+    stage = set_stage(cell.model, cell.data, "cpu")
+    photographs = replace(stage, classifier=replace(stage.classifier, input_size=(224, 224)))
+
+    def games(stage: Stage, attack: AnyAttack, repeats: int = 1) -> int:
+        threat = cell.threat.model_copy(update={"eot": repeats})
+        return Pace(stage).games(cell.model_copy(update={"attack": attack, "threat": threat}))
+
+    many = NesSpec(samples=100)
+    assert games(stage, many) == games(photographs, SquareSpec()) == SLOTS
+    assert games(photographs, many) == 4  # 100 photographs of three numbers a pixel are 60 MB
+    assert games(photographs, many, repeats=10) == 1

@@ -1,8 +1,11 @@
 """Evaluations: what they keep, and that nothing stops or changes them."""
 
+import gc
+import weakref
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,19 +16,23 @@ from torch import Tensor
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.data import sets
 from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.defenses.blacklight import BlacklightSpec
 from rnd_lab.defenses.defense import Answer, Inside
 from rnd_lab.defenses.rnd import RndSpec
-from rnd_lab.evaluation import run
+from rnd_lab.evaluation import playing, run
 from rnd_lab.evaluation.pace import Pace
 from rnd_lab.evaluation.replay import replay
 from rnd_lab.evaluation.run import Progress, evaluate
 from rnd_lab.evaluation.spec import DefendedModel
 from rnd_lab.evaluation.stage import set_stage
 from rnd_lab.experiments.duel import Duel, set_scene
+from rnd_lab.game.driver import Driver
 from rnd_lab.game.forward import Forward
+from rnd_lab.game.outcome import Outcome
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.draws import Rows
 from rnd_lab.primitives.errors import Cancelled, LabError
+from rnd_lab.reports.summary import summarize
 from rnd_lab.results.database import Database
 from rnd_lab.results.record import GameRecord
 from tests.evaluation.small import Table, small, table
@@ -215,3 +222,52 @@ def test_labels_of_another_data_set_are_refused(path: Path) -> None:
     evaluate(small(data=DataSpec(source="samples:imagenet", images=2)), path, "cpu")
     with Database(path) as database:
         assert all("Choose images that the model was made for" in cell.message for cell in database.cells(1))
+
+
+def test_games_that_are_played_alone_after_an_error_have_the_memory_of_those_before(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drivers: list[weakref.ref[Driver]] = []
+    left: list[bool] = []
+
+    class Watched(Driver):
+        def __init__(self, *rules: Any, **more: Any) -> None:
+            gc.collect()
+            left.append(any(driver() for driver in drivers))
+            super().__init__(*rules, **more)
+            drivers.append(weakref.ref(self))
+
+        def step(self) -> list[Outcome]:
+            if len(self._seats) > 1:
+                raise RuntimeError("out of memory")
+            return super().step()
+
+    monkeypatch.setattr(playing, "Driver", Watched)
+    evaluate(small(models=(DefendedModel(),), attacks=(SquareSpec(),)), path, "cpu")
+    with Database(path) as database:
+        assert not [it for it in database.games(database.cells(1)[0].id) if it.status == "error"]
+    assert len(left) == 11
+    assert not any(left)
+
+
+def test_a_target_class_that_the_model_does_not_know_costs_its_own_game(path: Path, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        Image.new("RGB", (32, 32), (90, 120, 30)).save(tmp_path / f"{name}.png")
+    (tmp_path / "labels.csv").write_text("file,label,target_label\na.png,0,10\nb.png,0,9\n")
+    spec = small(goals=("targeted",), models=(DefendedModel(),), attacks=(SquareSpec(),))
+    evaluate(spec.model_copy(update={"data": DataSpec(source=str(tmp_path))}), path, "cpu")
+    with Database(path) as database:
+        first, second = database.games(database.cells(1)[0].id)
+    assert first.message.startswith("a.png has the target class 10, and cifar10-resnet20 knows the classes 0 … 9.")
+    assert second.status != "error"
+
+
+def test_what_a_stateful_defense_flags_is_kept(path: Path) -> None:
+    watched = DefendedModel(defense=(BlacklightSpec(threshold=5),))
+    evaluate(small(models=(DefendedModel(), watched), attacks=(SquareSpec(),)), path, "cpu")
+    with Database(path) as database:
+        plain, flagged = summarize(database, 1)
+    assert plain.flagged is None
+    assert flagged.flagged is not None
+    assert 0 < flagged.flagged <= 1
+    assert any(game.flagged for game in flagged.games)

@@ -10,6 +10,7 @@ from rnd_lab.attacks.eco import EcoSpec
 from rnd_lab.attacks.nes import NesSpec
 from rnd_lab.attacks.sign_hunter import SignHunterSpec
 from rnd_lab.attacks.square import SquareSpec
+from rnd_lab.defenses.jpeg import JpegSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.evaluation.axes import mu_of, nu_of
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec, read_evaluation
@@ -82,3 +83,9 @@ def test_a_spec_that_is_none_is_told(tmp_path: Path) -> None:
     file.write_text(json.dumps({"budgets": 3}))
     with pytest.raises(LabError, match="budgets"):
         read_evaluation(file)
+
+
+def test_only_a_row_with_rnd_is_named_after_its_nu() -> None:
+    models = (DefendedModel(title="JPEG", defense=(JpegSpec(),)), DefendedModel(title="RND", defense=(RndSpec(),)))
+    titles = [title.split(" · ")[0] for title, _ in EvaluationSpec(models=models, nu=(0.01, 0.05)).cells()]
+    assert titles == ["JPEG", "RND ν=0.01", "RND ν=0.05"]

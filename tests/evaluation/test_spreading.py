@@ -3,12 +3,17 @@
 import multiprocessing
 import os
 import signal
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
+from rnd_lab.evaluation import spreading
 from rnd_lab.evaluation.pools import cluster, processes
 from rnd_lab.evaluation.run import Progress, evaluate
 from rnd_lab.primitives.errors import LabError
@@ -79,3 +84,36 @@ def test_a_cluster_gives_the_same_table_though_a_worker_is_killed(path: Path, un
 def test_a_scheduler_that_does_not_answer_is_told() -> None:
     with pytest.raises(LabError, match="No Dask scheduler answers"), cluster("tcp://127.0.0.1:1"):
         pass
+
+
+def test_only_breaks_without_any_progress_end_a_run(
+    path: Path, uninterrupted: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each pool finishes one chunk and breaks."""
+    monkeypatch.setattr(spreading, "CHUNK", 4)
+    opened: list[int] = []
+    hanging: list[Future[Any]] = []
+
+    class Frail(ThreadPoolExecutor):
+        chunks = 0
+
+        def submit(self, work: Any, /, *things: Any, **more: Any) -> Future[Any]:
+            self.chunks += work is spreading.play_chunk
+            if self.chunks < 2:
+                return super().submit(work, *things, **more)
+            hanging.append(Future())
+            return hanging[-1]
+
+    @contextmanager
+    def pool() -> Iterator[Executor]:
+        opened.append(1)
+        with Frail(1) as executor:
+            yield executor
+
+    def break_pool(progress: Progress) -> None:
+        while progress.finished and hanging:
+            hanging.pop().set_exception(BrokenExecutor("a worker died"))
+
+    evaluate(small(), path, "cpu", break_pool, pool)
+    assert len(opened) > spreading.ATTEMPTS
+    assert table(path) == uninterrupted

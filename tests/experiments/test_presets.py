@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from rnd_lab.experiments.duel import Duel, set_scene
-from rnd_lab.experiments.presets import presets, read_preset, save_preset
+from rnd_lab.experiments.presets import place_for, presets, read_preset, save_preset
 from rnd_lab.primitives.errors import LabError
 from tests.experiments.conftest import run
 
@@ -44,6 +44,21 @@ def test_a_file_that_is_no_preset_is_named(tmp_path: Path) -> None:
         (tmp_path / "b.json").write_text(content)
         with pytest.raises(LabError, match=r"b\.json"):
             presets(tmp_path)
+
+
+def test_each_title_has_a_file_of_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    first = place_for("RND-0.02", folder)
+    assert first.name == "RND-0-02.json"
+    save_preset(first, "RND-0.02", "", run())
+    for title, name in (("RND 0.02", "RND-0-02-2.json"), ("rnd 0.02", "rnd-0-02-3.json")):
+        path = place_for(title, folder)
+        assert path.name == name
+        save_preset(path, title, "", run())
+    (folder / "RND-0-02-4.json").write_text("{")
+    assert place_for("RND_0.02", folder).name == "RND-0-02-5.json"
+    first.unlink()
+    assert place_for("RND 0.02", folder).name == "RND-0-02-2.json"
 
 
 def test_a_preset_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def test_every_criterion_is_recorded_whichever_ends_the_game(ends: Criterion) ->
     assert played
     for outcome in played:
         assert set(outcome.verdicts) == set(CRITERIA)
-        assert (outcome.status == "success") == outcome.verdicts[ends] or outcome.status == "failure"
+        assert (outcome.status == "success") == outcome.verdicts[ends]
         assert outcome.verdicts["noise_free"] == (outcome.margin < 0)
         assert outcome.verdicts["first_hit"] == (outcome.first_hit_at is not None)
         if outcome.first_hit_at is not None:

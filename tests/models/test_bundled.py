@@ -131,3 +131,13 @@ def test_every_shipped_model_loads_and_knows_the_gallery() -> None:
         )
         right = classifier.network(batch).argmax(1) == torch.tensor([image.label for image in images])
         assert right.float().mean() > 0.5
+
+
+def test_a_renamed_model_is_opened_whatever_lies_beside_it(
+    tmp_path: Path, card: ModelCard, network: CifarResNet
+) -> None:
+    save_bundle(tmp_path, card, network)
+    for ending in (".safetensors", ".json"):
+        (tmp_path / f"small-one{ending}").rename(tmp_path / f"robust{ending}")
+        (tmp_path / f"other{ending}").write_text("{}")
+    assert load(ModelSpec(source=str(tmp_path / "robust.safetensors"))).name == "robust"

@@ -10,6 +10,7 @@ import torch
 
 from rnd_lab.data.classes import imagenet_labels
 from rnd_lab.models import download
+from rnd_lab.models.architectures import FirstWeights, build
 from rnd_lab.models.download import fetch
 from rnd_lab.models.load import load
 from rnd_lab.models.normalize import Normalize
@@ -117,3 +118,10 @@ def test_unknown_names_and_weights_are_told_with_the_known_ones() -> None:
 def test_older_weights_can_be_named(hub: Path) -> None:
     with pytest.raises(LabError, match=r"resnet50-0676ba61\.pth"):
         load(ModelSpec(source="torchvision:resnet50@IMAGENET1K_V1"))
+
+
+@pytest.mark.parametrize("name", ["inception_v3", "googlenet"])
+def test_networks_of_google_change_their_input_as_their_weights_expect(name: str) -> None:
+    """torchvision's weights for them learnt on images in −1 … 1, whoever loads them."""
+    with torch.device("meta"), FirstWeights():
+        assert build(name, 1000).transform_input is True

@@ -54,3 +54,14 @@ def test_a_model_without_rnd_is_no_second_place_on_the_axis(database: Database) 
     found = grid(database, models=[{}, RND])
     assert not varies(found, "nu")
     assert varies(grid(database, models=[{}, RND], nu=[0.01, 0.02]), "nu")
+
+
+def test_cells_that_differ_in_their_images_alone_are_told_apart(database: Database) -> None:
+    plain, rounded = (grid(database, threat={"eight_bit": eight}) for eight in (False, True))
+    assert labels(names([*plain, *rounded])) == ["8-bit images no", "8-bit images yes"]
+    some, others = (grid(database, data={"images": 5, "seed": seed}) for seed in (0, 1))
+    assert labels(names([*plain, *some, *others])) == [
+        "Chosen images all, Choice 0",
+        "Chosen images 5, Choice 0",
+        "Chosen images 5, Choice 1",
+    ]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.results import schema
+from rnd_lab.results import database, schema
 from rnd_lab.results.database import Database
 from rnd_lab.results.lock import sole_writer
 from rnd_lab.results.record import Curve, GameRecord, Played, pack_image
@@ -203,3 +203,19 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(LabError, match="cannot be opened"):
         Database(tmp_path / "file" / "results.db")
+
+
+def test_games_of_a_file_that_did_not_count_flagged_queries_are_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("rnd_lab.results.connection.MIGRATIONS", schema.MIGRATIONS[:1])
+        before.setattr("rnd_lab.results.connection.VERSION", 1)
+        before.setattr(database, "_COLUMNS", tuple(it for it in database._COLUMNS if it != "flagged"))
+        with Database(path) as old:
+            old.add_evaluation("mine", "{}", "d1", [("plain", PLAIN)])
+            old.add_games([(1, game(3))], VERSIONS)
+    with Database(path) as updated:
+        assert updated.games(1) == (game(3).record,)
+        updated.add_games([(1, game(4, flagged=7))], VERSIONS)
+        assert [it.flagged for it in updated.games(1)] == [None, 7]

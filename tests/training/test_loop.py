@@ -196,3 +196,19 @@ def test_divergence_is_told_and_leaves_no_checkpoint(tmp_path: Path, data: Small
     with pytest.raises(LabError, match=r"diverged.*Lower the learning rate"):
         train(StandardRecipe(epochs=3, batch_size=8, rate=1e30, warmup=0), data, tmp_path)
     assert not list(tmp_path.glob("*.pt"))
+
+
+def test_watched_images_are_spread_over_a_set_that_is_sorted_by_class(
+    tmp_path: Path, recipe: Recipe, data: SmallImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: set[int] = set()
+
+    def measure(network: nn.Module, data: LabelledImages, nu: float, **settings: Any) -> Accuracy:
+        seen.update(data.labels.tolist())
+        return Accuracy(nu=nu, images=1, correct=1, low=0, high=1)
+
+    monkeypatch.setattr(loop, "measure_accuracy", measure)
+    monkeypatch.setattr(loop, "WATCHED", 10)
+    whole = tiny_data(20)
+    train(recipe, data, tmp_path, watch=replace(whole, labels=torch.arange(20) // 2))
+    assert seen == set(range(10))

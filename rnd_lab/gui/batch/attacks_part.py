@@ -36,7 +36,7 @@ class AttackRow(QWidget):
         self.fold.toggled.connect(self._toggled)
         self.problem = Problem()
         self.form = SpecForm(self.kind)
-        self.form.changed.connect(self.changed)
+        self.form.changed.connect(self._edited)
         self.buttons = {key: flat(QPushButton(text)) for key, text in BUTTONS.items()}
         for key, button in self.buttons.items():
             button.setToolTip(TIPS[key])
@@ -71,6 +71,10 @@ class AttackRow(QWidget):
 
     def _use(self, key: str) -> None:
         self.form.set_value(self._named[key])
+        self._edited()
+
+    def _edited(self) -> None:
+        self.check.setChecked(True)  # nobody sets what is not to be played
         self.changed.emit()
 
     def _toggled(self, opened: bool) -> None:
@@ -111,6 +115,7 @@ class AttacksPart(Part):
         self.body.addWidget(self.problem)
         self.body.addLayout(self._column)
         self.data_set = "cifar10"
+        self._shown_for: tuple[str, Norm] | None = None
 
     def values(self) -> dict[str, Any]:
         chosen = tuple([row.value() for row in self.rows if row.check.isChecked()])
@@ -128,7 +133,7 @@ class AttacksPart(Part):
             raise LabError(f"{unable[0].kind.title} is not defined for {norm}.")
 
     def show_spec(self, spec: EvaluationSpec) -> None:
-        norm = spec.threat.norm
+        shown_for = (self.data_set, spec.threat.norm)
         others = [kind for kind in ATTACKS.values() if not any(isinstance(it, kind) for it in spec.attacks)]
         wanted = [type(it) for it in spec.attacks] + others
         if sorted(kind.title for kind in wanted) != sorted(row.kind.title for row in self.rows):
@@ -138,15 +143,20 @@ class AttacksPart(Part):
         if [row for row in self.rows if row in chosen] != chosen:
             self._order(chosen + rows)
         for row, attack in zip(chosen, spec.attacks, strict=True):
-            row.show_attack(attack, True, self.data_set, norm)
+            row.show_attack(attack, True, *shown_for)
         for row in rows:
-            row.show_attack(row.kind.for_data(self.data_set, norm), False, self.data_set, norm)
+            row.refuse("")
+            # what the user has unticked keeps its settings; what the spec has taken away goes back to the published
+            if shown_for != self._shown_for or row.check.isChecked():
+                row.show_attack(row.kind.for_data(*shown_for), False, *shown_for)
+        self._shown_for = shown_for
         self.problem.say("")
 
     def _build(self, kinds: list[type[AttackSpec]]) -> None:
         for row in self.rows:
             row.hide()
             row.deleteLater()
+        self._shown_for = None
         self.rows = [AttackRow(kind.for_data(self.data_set, kind.norms[0])) for kind in kinds]
         for row in self.rows:
             self._column.addWidget(row)

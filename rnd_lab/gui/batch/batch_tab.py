@@ -24,6 +24,7 @@ from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places
+from rnd_lab.gui.save_question import ask_where
 from rnd_lab.gui.status_bar import duration
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.models.spec import ModelSpec
@@ -169,10 +170,9 @@ class BatchTab(QWidget):
         if not self.form.commit():
             self.toaster.warn("This is no evaluation yet.", self.form.run_bar.problem.text())
             return
-        start = str(Path.home() / f"{self.draft.spec.name}.json")
-        name, _ = QFileDialog.getSaveFileName(self, "Save evaluation", start, JSON)
-        if name:
-            self._save(Path(name).with_suffix(".json"))
+        path, _ = ask_where(self, "Save evaluation", Path.home() / f"{self.draft.spec.name}.json", JSON)
+        if path:
+            self._save(path)
 
     def finish(self) -> None:
         """Stop what is being run, keep the form, and join all threads."""

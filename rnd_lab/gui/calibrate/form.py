@@ -7,10 +7,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.evaluation.known import mismatch
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec
 from rnd_lab.gui.action_bar import stack_above
 from rnd_lab.gui.batch.data_part import DataPart
-from rnd_lab.gui.batch.following import mismatch
 from rnd_lab.gui.calibrate.models_part import ModelsPart
 from rnd_lab.gui.calibrate.run_bar import MeasureBar
 from rnd_lab.gui.calibrate.spec import CalibrationSpec

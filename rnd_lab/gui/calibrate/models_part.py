@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QListWidgetItem
 from rnd_lab.evaluation.titles import model_title
 from rnd_lab.gui.calibrate.model_dialog import PlainModelDialog
 from rnd_lab.gui.panel.section import Titled
-from rnd_lab.gui.published import find_card
 from rnd_lab.gui.short_list import ShortList, button_row
 from rnd_lab.gui.widgets import IconButton
 from rnd_lab.models.bundled import bundled_folder, cards
+from rnd_lab.models.known import find_card
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
 

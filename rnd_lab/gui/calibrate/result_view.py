@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -24,6 +23,7 @@ from rnd_lab.gui.calibrate.progress import ProgressLines
 from rnd_lab.gui.calibrate.spec import CalibrationSpec
 from rnd_lab.gui.explore.chart_frame import ChartFrame
 from rnd_lab.gui.results.report_table import ReportTable
+from rnd_lab.gui.save_question import ask_where
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.widgets import Problem, empty_page, flat
 from rnd_lab.models.spec import ModelSpec
@@ -183,9 +183,9 @@ class ResultView(QWidget):
             self.use_wanted.emit(*chosen)
 
     def _ask_file(self) -> None:
-        name, kind = QFileDialog.getSaveFileName(self, "Save the table", "calibration.csv", f"{ANSWERS};;{CURVES}")
-        if name:
-            self.save_csv(Path(name).with_suffix(".csv"), curves=kind == CURVES)
+        path, kind = ask_where(self, "Save the table", "calibration.csv", f"{ANSWERS};;{CURVES}")
+        if path:
+            self.save_csv(path, curves=kind == CURVES)
 
 
 def _title(found: Sequence[Calibrated], max_loss: float) -> str:

@@ -31,8 +31,6 @@ Spot = tuple[float, float, Figures]
 class CellChart(Chart):
     """Draws a panel. Subclasses paint in :meth:`paint_panel` and say with :meth:`spots` where their cells are.
 
-    ``rows`` are the spots, line by line.
-
     Signals: ``chosen(figures)``.
     """
 
@@ -42,7 +40,7 @@ class CellChart(Chart):
         super().__init__(name)
         self.panel = Panel("", ())
         self.selected: int | None = None
-        self.rows: list[list[Spot]] = []
+        self._lines: list[tuple[str, list[Spot]]] = []
         self._ring = pg.ScatterPlotItem(size=15, brush=None, pxMode=True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.scene().sigMouseMoved.connect(self._hover)
@@ -56,8 +54,17 @@ class CellChart(Chart):
     def tip(self, figures: Figures) -> str:
         """What is told of a cell under the mouse."""
 
+    @property
+    def rows(self) -> list[list[Spot]]:
+        """The spots that can be chosen, line by line."""
+        return [row for label, row in self._lines if row and self.is_shown(label)]
+
+    def is_shown(self, label: str) -> bool:
+        """Whether a line can be seen."""
+        return True
+
     def paint(self) -> None:
-        self.rows = []
+        self._lines = []
         self.paint_panel(self.panel)
         self._ring.setPen(pg.mkPen(self.ink.color(QPalette.ColorRole.Text), width=2))
         self._ring.setZValue(50)
@@ -81,9 +88,9 @@ class CellChart(Chart):
         else:
             super().keyPressEvent(event)
 
-    def spots(self, row: Sequence[Spot]) -> None:
+    def spots(self, label: str, row: Sequence[Spot]) -> None:
         """Say where the cells of a line are drawn; the keys walk along it, and from line to line."""
-        self.rows.append(list(row))
+        self._lines.append((label, list(row)))
 
     def _spots(self) -> list[Spot]:
         return [spot for row in self.rows for spot in row]
@@ -117,15 +124,17 @@ class CellChart(Chart):
 
     def _move(self, rows: int, columns: int) -> None:
         """Choose the neighbour of the marked cell; the first cell where none is marked."""
-        if not self._spots():
+        lines = self.rows
+        if not lines:
             return
-        rows_and_columns = ((r, c) for r, row in enumerate(self.rows) for c in range(len(row)))
-        places = [(r, c) for r, c in rows_and_columns if self.rows[r][c][2].number == self.selected]
+        places = [
+            (r, c) for r, line in enumerate(lines) for c, spot in enumerate(line) if spot[2].number == self.selected
+        ]
         row, column = places[0] if places else (0, 0)
         if places:
-            row = min(max(row + rows, 0), len(self.rows) - 1)
-            column = min(max(column + columns, 0), len(self.rows[row]) - 1)
-        self._choose(self.rows[row][column][2])
+            row = min(max(row + rows, 0), len(lines) - 1)
+            column = min(max(column + columns, 0), len(lines[row]) - 1)
+        self._choose(lines[row][column][2])
 
     def _choose(self, figures: Figures) -> None:
         self.select(figures.number)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF
 
-from rnd_lab.gui.explore.cell_chart import CellChart
 from rnd_lab.gui.explore.figures import MEASURES, Figures, Measure
-from rnd_lab.gui.explore.lines import BANDS, Lines
+from rnd_lab.gui.explore.line_chart import LineChart
+from rnd_lab.gui.explore.lines import BANDS
 from rnd_lab.gui.explore.panels import Line, Panel
 from rnd_lab.gui.explore.telling import told
 from rnd_lab.gui.explore.ticks import Scale
@@ -14,12 +14,11 @@ from rnd_lab.primitives.statistics import Estimate
 from rnd_lab.reports.axes import AXES, AxisName
 
 
-class Curves(CellChart):
+class Curves(LineChart):
     """Lines over an axis. ``medians`` are the intervals of median queries, by cell; they come when they are there."""
 
     def __init__(self, name: str = "Curves") -> None:
         super().__init__(name)
-        self.lines = Lines(self)
         self.measure: Measure = "failure"
         self.axis: AxisName = "nu"
         self.medians: dict[int, Estimate] = {}
@@ -50,7 +49,7 @@ class Curves(CellChart):
         xs, found = [x for x, _, _ in known], [it for _, it, _ in known]
         self.lines.draw(index, line.label, xs, [it.value for it in found])
         (self.lines.draw_band if bands else self.lines.draw_bars)(index, line.label, xs, found)
-        self.spots([(x, it.value, cell) for x, it, cell in known])
+        self.spots(line.label, [(x, it.value, cell) for x, it, cell in known])
 
     def _estimate(self, figures: Figures) -> Estimate:
         if self.measure != "median":

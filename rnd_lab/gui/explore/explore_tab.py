@@ -18,6 +18,7 @@ from rnd_lab.gui.explore.refining import refined
 from rnd_lab.gui.explore.telling import interval
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.results.cell_cache import CellCache
+from rnd_lab.gui.results.file_bar import OWN_ONLY, FileBar
 from rnd_lab.gui.results.reader import Reader, Turn
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.views.image_frame import ElidedLabel
@@ -29,18 +30,23 @@ from rnd_lab.results.database import Database, StoredEvaluation
 NOTHING = (
     "There are no results yet. Run an evaluation in the Batch tab, or open another results file in the Results tab."
 )
+REFINE = (
+    "<p>Add values halfway to the neighbours of this cell, on the axes of the plot, to the evaluation. "
+    "Games that are finished are not played again.</p>"
+)
 NOT_PLAYED = "No game of this evaluation was played yet. Run it in the Batch tab."
 
 
 class ExploreTab(QWidget):
-    """Plots on the left, the games of the chosen cell on the right.
+    """Plots on the left, the games of the chosen cell on the right. ``path`` is the results file that is shown.
 
     Signals: ``replay_wanted(run)`` to play a game again in the Attack tab; ``refine_wanted(evaluation)`` with more
-    cells around a point.
+    cells around a point; ``own_wanted()`` to show the lab's own results again.
     """
 
     replay_wanted = Signal(object)
     refine_wanted = Signal(object)
+    own_wanted = Signal()
 
     def __init__(self, places: Places, toaster: Toaster, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +55,7 @@ class ExploreTab(QWidget):
         self.reader = Reader(self)
         self.atlas = Atlas(toaster)
         self.gallery = Gallery(toaster)
+        self.file_bar = FileBar(places.results)
         self.evaluation = Combo()
         self.note = Muted(NOTHING)
         self.cell_title = ElidedLabel()
@@ -70,21 +77,16 @@ class ExploreTab(QWidget):
         self.refresh()
 
     def open_file(self, path: Path) -> None:
-        """Show the evaluations of another results file."""
-        self.path, self._wanted, self._refined = path, None, None
-        self._cache = CellCache(figures)
-        self.reader.give_up("cells")
-        self._choose(None)
-        self.refresh()
+        """Show the evaluations of another results file once they are read; where they cannot be, this one stays."""
+        self._wanted = None
+        self._read_list(path)
 
     def refresh(self) -> None:
         """Read again what there is; games that came since are added to the plots."""
         if self.reader.busy("list") or self.reader.busy("cells"):
             self._again = True
-        elif self.path.is_file():
-            self.reader.ask("list", self.path, lambda database, turn: database.evaluations(), self._take_list)
         else:
-            self._take_list(())
+            self._read_list(self.path)
 
     def finish(self) -> None:
         """Give up what is being read, and end the threads."""
@@ -98,10 +100,7 @@ class ExploreTab(QWidget):
     def _build(self) -> None:
         self.evaluation.setAccessibleName("Evaluation")
         self.evaluation.setToolTip("The evaluation that is shown, the newest first")
-        self.refine.setToolTip(
-            "<p>Add values halfway to the neighbours of this cell, on the axes of the plot, to the evaluation. "
-            "Games that are finished are not played again.</p>"
-        )
+        self.refine.setToolTip(REFINE)
         row = QHBoxLayout()
         row.addWidget(QLabel("Evaluation"))
         row.addWidget(self.evaluation, 1)
@@ -128,7 +127,8 @@ class ExploreTab(QWidget):
         self.splitter.setStretchFactor(1, 2)
         self.splitter.setSizes([820, 560])
         layout = QVBoxLayout(self)
-        layout.addWidget(self.splitter)
+        layout.addWidget(self.file_bar)
+        layout.addWidget(self.splitter, 1)
         self._choose(None)
 
     def _connect(self) -> None:
@@ -137,11 +137,34 @@ class ExploreTab(QWidget):
         self.atlas.medians_wanted.connect(self._ask_medians)
         self.gallery.replay_wanted.connect(self.replay_wanted)
         self.refine.clicked.connect(self._refine)
+        self.file_bar.own_wanted.connect(self.own_wanted)
         self.reader.failed.connect(self._fail)
         self.reader.progressed.connect(self._show_progress)
 
-    def _take_list(self, found: tuple[StoredEvaluation, ...]) -> None:
+    def _read_list(self, path: Path) -> None:
+        if path.is_file():
+            self.reader.ask(
+                "list", path, lambda database, turn: database.evaluations(), lambda found: self._take_list(path, found)
+            )
+        else:
+            self.reader.give_up("list")
+            self._take_list(path, ())
+
+    def _change_file(self, path: Path) -> None:
+        """Forget the file before."""
+        self.path, self._refined = path, None
+        self._cache = CellCache(figures)
+        self.reader.give_up("cells")
+        self.reader.give_up("medians")
+        self.file_bar.show_file(path)
+        self.refine.setEnabled(self.file_bar.is_own)
+        self.refine.setToolTip(REFINE if self.file_bar.is_own else OWN_ONLY)
+        self._choose(None)
+
+    def _take_list(self, path: Path, found: tuple[StoredEvaluation, ...]) -> None:
         """Offer the evaluations; the one that is wanted, or was shown, or else the newest is shown."""
+        if path != self.path:
+            self._change_file(path)
         if self._refined and (more := [it.id for it in found if it.spec == self._refined.model_dump_json()]):
             self._wanted, self._refined = more[0], None
         before = self.evaluation.currentData() if self._wanted is None else self._wanted

@@ -40,6 +40,8 @@ ORDERS: dict[Order, str] = {
     "linf": "ℓ∞ norm",
     "l2": "ℓ2 norm",
 }
+SAVE = "<p>Save the selected images as PNG; each is judged anew after rounding to 8 bits.</p>"
+SAVING = "The images before are still being saved"
 EMPTY = "Choose a cell in the plot to see its games: click it, or use the arrow keys."
 
 
@@ -114,6 +116,7 @@ class Gallery(QWidget):
             job = save_job(self._stages, self.cell, records, folder)
             self.reader.ask("save", self._path, job, self._show_saved)
             self._show_progress("save", 0, len(records))
+            self._show_selection()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
@@ -130,7 +133,6 @@ class Gallery(QWidget):
         self.order.setToolTip("<p>Queries are counted as the attack's published evaluation does.</p>")
         self.direction.setCheckable(True)
         self.replay.setToolTip("Play the game again in the Attack tab, with the same outcome (double click or Enter)")
-        self.save.setToolTip("<p>Save the selected images as PNG; each is judged anew after rounding to 8 bits.</p>")
         self.progress.hide()
         self.view.setModel(self.model)
         self.view.setItemDelegate(self.painter)
@@ -181,6 +183,7 @@ class Gallery(QWidget):
 
     def _fail(self, kind: str, text: str, details: str) -> None:
         self.progress.hide()
+        self._show_selection()
         self.toaster.error(text, details)
 
     def _show_counts(self, counts: dict[Choice, int]) -> None:
@@ -202,6 +205,7 @@ class Gallery(QWidget):
 
     def _show_saved(self, saved: Saved) -> None:
         self.progress.hide()
+        self._show_selection()
         self.toaster.info(saved.sentence)
 
     def _load_visible(self) -> None:
@@ -217,7 +221,9 @@ class Gallery(QWidget):
     def _show_selection(self) -> None:
         games = [tile for tile in self.chosen() if tile.record.status != "error"] if self.cell else []
         self.replay.setEnabled(len(games) == 1)
-        self.save.setEnabled(bool(games))
+        saving = self.reader.busy("save")
+        self.save.setEnabled(bool(games) and not saving)
+        self.save.setToolTip(SAVING if saving else SAVE)
         self.save.setText(f"Save {len(games):,} as PNG…" if len(games) > 1 else "Save as PNG…")
 
     def _replay(self, index: QModelIndex) -> None:

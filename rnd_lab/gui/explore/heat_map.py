@@ -34,7 +34,7 @@ class HeatMap(CellChart):
         for y, line in enumerate(panel.lines):
             for x, it in zip(line.at, line.cells, strict=True):
                 values[y, int(x)] = it.value(self.measure)
-            self.spots([(x, float(y), it) for x, it in zip(line.at, line.cells, strict=True)])
+            self.spots(line.label, [(x, float(y), it) for x, it in zip(line.at, line.cells, strict=True)])
         self._colour(values)
         if values.size <= MOST_TEXTS:
             self._write(values)

@@ -40,6 +40,20 @@ class Lines:
         self._wanted: dict[str, bool] = {}
         self.legend.sigSampleClicked.connect(self._toggle)
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The lines that are drawn, in their order."""
+        return tuple(self._members)
+
+    def is_shown(self, label: str) -> bool:
+        """Whether a line can be seen."""
+        return bool(self._members[label][0].isVisible())
+
+    def show(self, label: str, shown: bool) -> None:
+        """Show or hide a line from now on."""
+        self._wanted[label] = shown
+        self._show(label, shown)
+
     def begin(self) -> None:
         """Forget the lines that were drawn; the plot is empty."""
         self._members = {}
@@ -94,8 +108,7 @@ class Lines:
             self._show(label, self._wanted.get(label, number < MOST))
 
     def _toggle(self, curve: pg.PlotDataItem) -> None:
-        self._wanted[curve.name()] = curve.isVisible()
-        self._show(curve.name(), curve.isVisible())
+        self.show(curve.name(), curve.isVisible())
 
     def _show(self, label: str, shown: bool) -> None:
         for item in self._members[label]:

@@ -3,9 +3,9 @@
 import numpy as np
 from PySide6.QtCore import QRectF
 
-from rnd_lab.gui.explore.cell_chart import CellChart
 from rnd_lab.gui.explore.figures import Figures
-from rnd_lab.gui.explore.lines import BANDS, Lines
+from rnd_lab.gui.explore.line_chart import LineChart
+from rnd_lab.gui.explore.lines import BANDS
 from rnd_lab.gui.explore.panels import Panel
 from rnd_lab.gui.explore.telling import told
 from rnd_lab.gui.explore.ticks import powers
@@ -15,12 +15,11 @@ POINTS = 200
 """Steps drawn of a curve; a plot is hardly wider."""
 
 
-class QueryCurves(CellChart):
+class QueryCurves(LineChart):
     """A staircase for each cell, from 1 query to the budget, where it ends in a point: what is above it held out."""
 
     def __init__(self) -> None:
         super().__init__("Success against queries")
-        self.lines = Lines(self)
 
     def tip(self, figures: Figures) -> str:
         return told(figures, "failure")
@@ -46,7 +45,7 @@ class QueryCurves(CellChart):
                 ]
                 self.lines.draw_band(index, line.label, stairs, bounds)
             self.lines.draw_end(index, line.label, float(xs[-1]), float(value[-1]))
-            self.spots([(float(xs[-1]), float(value[-1]), cell)])
+            self.spots(line.label, [(float(xs[-1]), float(value[-1]), cell)])
         self.label_axes("queries, as published", "share of attacked images won (%)")
         self.getAxis("bottom").setTicks([powers(limit)])
         self.show_range(QRectF(0, -3, 1.03 * np.log10(max(limit, 2)), 107))

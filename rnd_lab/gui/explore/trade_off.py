@@ -3,9 +3,8 @@
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
-from rnd_lab.gui.explore.cell_chart import CellChart
 from rnd_lab.gui.explore.figures import Figures, Measure
-from rnd_lab.gui.explore.lines import Lines
+from rnd_lab.gui.explore.line_chart import LineChart
 from rnd_lab.gui.explore.panels import Panel
 from rnd_lab.gui.explore.telling import interval
 
@@ -18,12 +17,11 @@ NARROWEST = 10.0
 _TOLD: dict[Measure, str] = {"accuracy": "Clean accuracy", "failure": "Failure rate of the attack"}
 
 
-class TradeOff(CellChart):
+class TradeOff(LineChart):
     """A line for each defended model, with a point for each ν; up and to the right is better for the defender."""
 
     def __init__(self) -> None:
         super().__init__("Trade-off")
-        self.lines = Lines(self)
 
     def tip(self, figures: Figures) -> str:
         rates = [f"{title}: {interval(figures.estimate(it), it)}" for it, title in _TOLD.items()]
@@ -40,7 +38,7 @@ class TradeOff(CellChart):
             ]
             lefts += [100 * it.estimate("accuracy").low for _, _, it, _ in found]
             self.lines.draw(index, line.label, [x for x, _, _, _ in found], [y for _, y, _, _ in found])
-            self.spots([(x, y, it) for x, y, it, _ in found])
+            self.spots(line.label, [(x, y, it) for x, y, it, _ in found])
             for x, y, it, nu in found:
                 self._cross(index, line.label, x, y, it)
                 if len(panel.lines) <= LABELLED:

@@ -1,9 +1,9 @@
 """The image under attack and its true class."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QAbstractButton, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout
@@ -13,6 +13,7 @@ from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.panel.class_combo import ClassCombo
 from rnd_lab.gui.panel.section import Section
 from rnd_lab.gui.panel.world import World
+from rnd_lab.gui.player_wishes import version
 from rnd_lab.gui.published import find_shipped
 from rnd_lab.gui.views.pixels import picture
 from rnd_lab.gui.widgets import IconButton, Muted, Problem, flat
@@ -21,9 +22,12 @@ from rnd_lab.primitives.errors import LabError
 SIDE = 92
 
 
-def to_qimage(picture: Image.Image) -> QImage:
-    """A Pillow image as Qt's, with its own copy of the pixels."""
-    data = picture.convert("RGB").tobytes()
+@lru_cache(maxsize=1)  # whoever opens a file checks it before the section shows it, and a photograph takes long
+def read_small(path: str, written: tuple[int, int] | None, side: int) -> QImage:
+    """The picture in a file of this version, scaled down to fit a square. Raises LabError."""
+    picture = open_image(path)
+    picture.thumbnail((side, side))
+    data = picture.tobytes()
     return QImage(data, picture.width, picture.height, 3 * picture.width, QImage.Format.Format_RGB888).copy()
 
 
@@ -82,6 +86,7 @@ class ImageSection(Section):
     def __init__(self) -> None:
         super().__init__("Image")
         self._image = ""
+        self._drawn: tuple[object, ...] = ()
         self.thumbnail = Thumbnail()
         self.name = QLabel()
         self.prediction = Muted()
@@ -128,18 +133,24 @@ class ImageSection(Section):
         return {"image": self._image, "label": self.true_class.value()}
 
     def show_spec(self, spec: RunSpec, world: World) -> None:
+        self._image = spec.image
         shipped = find_shipped(spec.image)
-        if spec.image != self._image:
-            self._image = spec.image
-            self._load(str(shipped.path) if shipped else spec.image)
+        path = str(shipped.path) if shipped else spec.image
+        if (drawn := (path, version(path))) != self._drawn:
+            self._drawn = drawn
+            self._load(path)
         text = spec.image if shipped else Path(spec.image).name
         self.name.setText(self.name.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 190))
         self.name.setToolTip(f"{spec.image}: {shipped.author}, {shipped.licence}" if shipped else spec.image)
         self._show_scene(spec, world)
 
+    def read(self, path: str) -> QImage:
+        """The picture in a file, as small as it is shown. Raises LabError."""
+        return read_small(path, version(path), round(SIDE * self.devicePixelRatioF()))
+
     def _load(self, path: str) -> None:
         try:
-            self.thumbnail.show_image(to_qimage(open_image(path)))
+            self.thumbnail.show_image(self.read(path))
         except LabError:
             self.thumbnail.show_image(QImage())  # the scene shows an image of a data set; the player tells of others
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from rnd_lab.experiments.duel import Scene
@@ -23,14 +24,20 @@ from rnd_lab.gui.panel.section import Section
 from rnd_lab.gui.panel.threat_section import ThreatSection
 from rnd_lab.gui.panel.world import World, needs
 from rnd_lab.gui.player import State
-from rnd_lab.gui.published import follow, known_data_set, known_labels
+from rnd_lab.gui.published import follow
 from rnd_lab.gui.words import sentence
+from rnd_lab.models.known import known_data_set, known_labels
 
 WIDTH = 340
 
 
 class Panel(QWidget):
-    """Shows the draft and edits it; combinations that are no run are explained and left out of the draft."""
+    """Shows the draft and edits it; combinations that are no run are explained and left out of the draft.
+
+    Signals: ``judged()`` after every edit, whether it made a run or not.
+    """
+
+    judged = Signal()
 
     def __init__(self, draft: Draft[RunSpec], presets: Path) -> None:
         super().__init__()
@@ -97,6 +104,7 @@ class Panel(QWidget):
             spec = RunSpec(**follow(old, values, self.world.data_set, after))
         except ValidationError as error:
             self.run_bar.explain(sentence(error))
+            self.judged.emit()
             return
         self.draft.edit(spec, title)
         self._show(spec)
@@ -115,6 +123,7 @@ class Panel(QWidget):
         self.run_bar.duel.setChecked(spec.duel)
         self.run_bar.explain("")
         self._enable_duel()
+        self.judged.emit()
 
     def _data_set(self, source: str) -> str:
         return self._data_sets.get(source) or known_data_set(source) or self.world.data_set

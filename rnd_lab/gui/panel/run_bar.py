@@ -7,7 +7,12 @@ from rnd_lab.gui.player import State
 from rnd_lab.gui.widgets import IconButton, Muted, Switch
 
 BUSY = (State.PLAYING, State.PAUSED)
-TEXTS = {State.PLAYING: ("Pause", "pause"), State.PAUSED: ("Resume", "play"), State.LOADING: ("Loading…", "play")}
+TEXTS = {
+    State.EMPTY: ("Load again", "refresh"),
+    State.LOADING: ("Loading…", "play"),
+    State.PLAYING: ("Pause", "pause"),
+    State.PAUSED: ("Resume", "play"),
+}
 
 
 class RunBar(ActionBar):
@@ -49,9 +54,10 @@ class RunBar(ActionBar):
     @property
     def can_start(self) -> bool:
         """Whether the big button does something."""
-        return self._state in BUSY or (self._state in (State.READY, State.DONE) and not self.problem.text())
+        ready = self._state in (State.READY, State.DONE) and not self.problem.text()
+        return ready or self._state in (*BUSY, State.EMPTY)
 
     @property
     def can_step(self) -> bool:
         """Whether a single step is possible."""
-        return self.can_start
+        return self.can_start and self._state is not State.EMPTY

@@ -31,7 +31,6 @@ class SearchCombo(Combo):
     def _restore(self) -> None:
         place = self.findData(self._chosen)
         text = self.itemText(place) if place >= 0 else self._fallback
-        if self.currentText() != text or self.currentIndex() != place:
-            self.setCurrentIndex(place)
-            self.setEditText(text)
+        self.setCurrentIndex(place)
+        self.setEditText(text)  # the line forgets what was typed: Ctrl+Z is the window's again
         self._line.setCursorPosition(0)

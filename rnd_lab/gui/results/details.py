@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QTabWidget, QVBoxLayout, QWidget
 
 from rnd_lab.gui.results.evaluation_model import begun, state
+from rnd_lab.gui.results.file_bar import OWN_ONLY
 from rnd_lab.gui.results.note_edit import NoteEdit
 from rnd_lab.gui.results.report_table import EMPTY, ReportTable
 from rnd_lab.gui.views.image_frame import ElidedLabel
@@ -16,6 +17,9 @@ from rnd_lab.reports.table import Table
 from rnd_lab.results.browsing import Overview
 
 NOTHING = "Choose an evaluation on the left to see its cells. Choose two to compare them."
+RERUN = "Put it into the form of the Batch tab, where Run plays what is missing"
+EXPORT = "Report and figures as HTML, LaTeX, CSV or JSON"
+EXPORTING = "The report before is still being written"
 SEVERAL = "Compare two on the same images, cell by cell, or export all of them into one report."
 
 
@@ -42,21 +46,23 @@ class Details(QWidget):
         self.hint = Muted(NOTHING)
         self.progress = QProgressBar()
         self.explore = IconButton("mdi6.chart-line", "Show its plots and images in the Explore tab", "Explore")
-        self.rerun = IconButton(
-            "mdi6.play", "Put it into the form of the Batch tab, where Run plays what is missing", "Run again"
-        )
+        self.rerun = IconButton("mdi6.play", RERUN, "Run again")
         self.compare = IconButton("mdi6.compare-horizontal", "", "Compare")
-        self.export = IconButton("mdi6.export", "Report and figures as HTML, LaTeX, CSV or JSON", "Export…")
+        self.export = IconButton("mdi6.export", EXPORT, "Export…")
         self.delete = IconButton("mdi6.delete-outline", "", "Delete")
         self.failures, self.costs = ReportTable("Failure rates"), ReportTable("Queries")
         self.tables = QTabWidget()
         self._overviews: Sequence[Overview] = ()
+        self._exporting = False
         self._build()
         self._connect()
-        self.show_overviews((), in_bin=False)
+        self.show_overviews((), in_bin=False, own=True)
 
-    def show_overviews(self, overviews: Sequence[Overview], *, in_bin: bool) -> None:
-        """Show the heads of the selected evaluations; the tables of others are taken away."""
+    def show_overviews(self, overviews: Sequence[Overview], *, in_bin: bool, own: bool) -> None:
+        """Show the heads of the selected evaluations; the tables of others are taken away.
+
+        Only those of the lab's ``own`` results can be run again.
+        """
         other = [it.id for it in overviews] != [it.id for it in self._overviews]
         self._overviews = overviews
         one = overviews[0] if len(overviews) == 1 else None
@@ -78,12 +84,18 @@ class Details(QWidget):
         self.delete.setToolTip("Take it out of the bin" if in_bin else "Put it into the bin (Del); nothing is erased")
         for button, there in (
             (self.explore, one is not None and not in_bin),
-            (self.rerun, one is not None and not in_bin),
-            (self.export, bool(overviews)),
+            (self.rerun, one is not None and not in_bin and own),
             (self.delete, bool(overviews)),
         ):
             button.setEnabled(there)
+        self.rerun.setToolTip(RERUN if own else OWN_ONLY)
+        self._show_export()
         self._show_compare()
+
+    def show_exporting(self, exporting: bool) -> None:
+        """Lock the export while a report is being written."""
+        self._exporting = exporting
+        self._show_export()
 
     def show_cells(self, table: Table, cautions: Sequence[Caution]) -> None:
         """Show the failure rates and the warnings."""
@@ -147,6 +159,10 @@ class Details(QWidget):
     def _look(self) -> None:
         if self.tables.currentWidget() is self.costs and self.failures.source.table.rows:
             self.costs_wanted.emit()
+
+    def _show_export(self) -> None:
+        self.export.setEnabled(bool(self._overviews) and not self._exporting)
+        self.export.setToolTip(EXPORTING if self._exporting else EXPORT)
 
     def _show_compare(self) -> None:
         cells, evaluations = len(self.failures.selected_rows()), len(self._overviews)

@@ -17,19 +17,20 @@ EMPTY_BIN = "Nothing was deleted."
 
 
 class EvaluationList(QWidget):
-    """Shows the evaluations of a results file, page by page.
+    """Shows the evaluations of a results file, page by page. ``path`` is the file that is listed.
 
-    Signals: ``chosen(overviews)`` the selected evaluations; ``open_wanted()`` another results file;
-    ``delete_wanted()`` by the Delete key.
+    Signals: ``chosen(overviews)`` the selected evaluations; ``open_wanted()`` another results file; ``opened()`` when
+    another one is listed from now on; ``delete_wanted()`` by the Delete key.
     """
 
     chosen = Signal(object)
     open_wanted = Signal()
+    opened = Signal()
     delete_wanted = Signal()
 
-    def __init__(self, reader: Reader, path: Path) -> None:
+    def __init__(self, reader: Reader, own: Path) -> None:
         super().__init__()
-        self.path = path
+        self.own = self.path = own
         self.reader = reader
         self.model = EvaluationModel()
         self.search = QLineEdit()
@@ -37,13 +38,14 @@ class EvaluationList(QWidget):
         self.open = IconButton("mdi6.folder-open-outline", "Open another results file (.db)")
         self.note = Muted(NOTHING)
         self.table = QTableView()
+        self._asked = own
         self._again = False
         self._build()
         self._connect()
 
     def open_file(self, path: Path) -> None:
-        """List another file."""
-        self.path = path
+        """List another file once it is read; where it cannot be read, this one stays."""
+        self._asked = path
         self.reload()
 
     def reload(self) -> None:
@@ -102,6 +104,7 @@ class EvaluationList(QWidget):
         self.bin.toggled.connect(self.reload)
         self.open.clicked.connect(self.open_wanted)
         self.model.more_wanted.connect(self._ask)
+        self.reader.failed.connect(self._stay)
         self.table.selectionModel().selectionChanged.connect(self._choose)
         delete = QShortcut(QKeySequence.StandardKey.Delete, self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -111,19 +114,33 @@ class EvaluationList(QWidget):
         find.activated.connect(self.search.setFocus)
 
     def _ask(self, first: int) -> None:
-        if not self.path.is_file():
-            self._show(0, ())
+        path = self._asked
+        if path in (self.own, self.path) and not path.is_file():
+            self.reader.give_up("list")
+            self._take(path, 0, ())
             return
+        if path != self.path:
+            first = 0
         search, deleted = self.search.text(), self.bin.isChecked()
         most = max(PAGE, len(self.model.rows)) if first == 0 else PAGE
         self.reader.ask(
             "list",
-            self.path,
+            path,
             lambda database, turn: database.overviews(search, deleted=deleted, first=first, most=most),
-            lambda page: self._take(first, page),
+            lambda page: self._take(path, first, page),
         )
 
-    def _take(self, first: int, page: tuple[Overview, ...]) -> None:
+    def _stay(self, kind: str) -> None:
+        """Go on with the file that is listed, where another one cannot be read."""
+        if kind == "list" and self._asked != self.path:
+            self._asked = self.path
+            self.reload()
+
+    def _take(self, path: Path, first: int, page: tuple[Overview, ...]) -> None:
+        if path != self.path:
+            self.table.clearSelection()  # what is selected belongs to the file before
+            self.path = path
+            self.opened.emit()
         self._show(first, page)
         if self._again:
             self._again = False

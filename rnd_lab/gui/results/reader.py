@@ -1,6 +1,7 @@
 """Reads and writes results files on a thread of its own, so that the window never waits for a disk."""
 
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -37,7 +38,8 @@ class Turn:
 class Reader(QObject):
     """Runs jobs on one worker thread, each with a connection to a results file; lives on the window's thread.
 
-    Every call returns at once. Of the jobs of a kind the newest wins: what older ones still say is void.
+    Every call returns at once. Of the jobs of a kind the newest wins: what older ones still say is void, unless they
+    were to run ``always``.
 
     Signals: ``failed(kind, message, details)``; ``progressed(kind, done, total)``.
     """
@@ -50,8 +52,8 @@ class Reader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._newest: dict[str, int] = {}
-        self._then: dict[str, Callable[[Any], None]] = {}
+        self._numbers = count()
+        self._then: dict[tuple[str, int], Callable[[Any], None]] = {}
         self._closing = False
         self._thread = QThread(self)
         self._worker = _Worker(self._wanted)
@@ -70,23 +72,24 @@ class Reader(QObject):
     ) -> None:
         """Run a job on the results file ``path``, which must be there; ``then`` is called with its answer.
 
-        With ``always`` it runs even where a newer one is asked for or the reader is closed: so nothing that was
-        written by the user is lost.
+        With ``always`` it runs even where the reader is closed: so nothing that was written by the user is lost. It
+        is answered even where a newer one of its kind is asked for.
         """
         if self._closing:
             return
-        self._newest[kind] = self._newest.get(kind, 0) + 1
-        self._then[kind] = then
-        self._do.emit(path, kind, self._newest[kind], job, always)
+        if not always:
+            self.give_up(kind)
+        number = next(self._numbers)
+        self._then[kind, number] = then
+        self._do.emit(path, kind, number, job, always)
 
     def give_up(self, kind: str) -> None:
         """Want no answer of a kind any more."""
-        self._newest[kind] = self._newest.get(kind, 0) + 1
-        self._then.pop(kind, None)
+        self._then = {(it, number): then for (it, number), then in self._then.items() if it != kind}
 
     def busy(self, kind: str) -> bool:
         """Whether an answer of a kind is still to come."""
-        return kind in self._then
+        return any(it == kind for it, _ in self._then)
 
     @Slot()
     def close(self) -> None:
@@ -98,18 +101,18 @@ class Reader(QObject):
         self._thread.wait()
 
     def _wanted(self, kind: str, number: int) -> bool:
-        return not self._closing and self._newest.get(kind) == number
+        return not self._closing and (kind, number) in self._then
 
     @Slot(str, int, object)
     def _take(self, kind: str, number: int, answer: object) -> None:
         if self._wanted(kind, number):
-            self._then.pop(kind)(answer)
+            self._then.pop((kind, number))(answer)
 
     @Slot(str, int, str, str, bool)
     def _break(self, kind: str, number: int, text: str, details: str, always: bool) -> None:
         """Tell of a failure that somebody waits for, and of every write that failed."""
         if wanted := self._wanted(kind, number):
-            del self._then[kind]
+            del self._then[kind, number]
         if wanted or always:
             self.failed.emit(kind, text, details)
 

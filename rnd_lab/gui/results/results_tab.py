@@ -1,6 +1,6 @@
 """All evaluations of a results file: found, read, annotated, compared, exported, deleted, run again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -15,6 +15,7 @@ from rnd_lab.gui.results.compare_dialog import CompareDialog
 from rnd_lab.gui.results.details import Details
 from rnd_lab.gui.results.evaluation_list import EvaluationList
 from rnd_lab.gui.results.export_dialog import ExportDialog
+from rnd_lab.gui.results.file_bar import FileBar
 from rnd_lab.gui.results.reader import Reader, Turn
 from rnd_lab.gui.results.reading import Inquiries
 from rnd_lab.gui.results.undo_bar import UndoBar
@@ -44,6 +45,7 @@ class ResultsTab(QWidget):
         self.lister, self.reader = Reader(self), Reader(self)
         self.list = EvaluationList(self.lister, places.results)
         self.details = Details()
+        self.file_bar = FileBar(places.results)
         self.undo_bar = UndoBar()
         self._inquiries = Inquiries()
         self._shown: tuple[Overview, ...] = ()
@@ -61,7 +63,8 @@ class ResultsTab(QWidget):
         self.splitter.setStretchFactor(1, 1)
         self.splitter.setSizes([470, 910])
         layout = QVBoxLayout(self)
-        layout.addWidget(self.splitter)
+        layout.addWidget(self.file_bar)
+        layout.addWidget(self.splitter, 1)
         self._connect()
 
     @property
@@ -70,11 +73,12 @@ class ResultsTab(QWidget):
         return self.list.path
 
     def open_file(self, path: Path) -> None:
-        """Show another results file."""
-        self.undo_bar.forget()
-        self._inquiries = Inquiries()
+        """Show another results file once it is read; where it cannot be read, this one stays."""
         self.list.open_file(path)
-        self.file_changed.emit(path)
+
+    def open_own(self) -> None:
+        """Show the lab's own results."""
+        self.open_file(self.list.own)
 
     def refresh(self) -> None:
         """Read again what there is; games that came since are added."""
@@ -89,8 +93,9 @@ class ResultsTab(QWidget):
     def export(self, folder: Path, formats: Sequence[Format]) -> None:
         """Write a report about the selected evaluations to a folder."""
         numbers = [it.id for it in self._shown]
-        self.reader.ask("export", self.path, self._inquiries.export(numbers, folder, formats), self.toaster.info)
+        self.reader.ask("export", self.path, self._inquiries.export(numbers, folder, formats), self._exported)
         self.toaster.info("The report is being written. With many games this takes a while.")
+        self._show_exporting()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
@@ -99,8 +104,10 @@ class ResultsTab(QWidget):
     def _connect(self) -> None:
         self.list.chosen.connect(self._show)
         self.list.open_wanted.connect(self._ask_file)
+        self.list.opened.connect(self._opened)
         self.list.delete_wanted.connect(self._delete)
-        self.undo_bar.undone.connect(lambda numbers: self._put(numbers, into_bin=False))
+        self.undo_bar.undone.connect(lambda numbers: self._put(numbers, self._written, into_bin=False))
+        self.file_bar.own_wanted.connect(self.open_own)
         details = self.details
         details.noted.connect(self._annotate)
         details.explore_wanted.connect(lambda: self.explore_wanted.emit(self._shown[0].id))
@@ -113,10 +120,17 @@ class ResultsTab(QWidget):
             reader.failed.connect(self._fail)
             reader.progressed.connect(self._show_progress)
 
+    def _opened(self) -> None:
+        """Forget the file before; what was selected in it is no longer."""
+        self.undo_bar.forget()
+        self._inquiries = Inquiries()
+        self.file_bar.show_file(self.path)
+        self.file_changed.emit(self.path)
+
     def _show(self, overviews: Sequence[Overview]) -> None:
         """Show the selected evaluations; the cells are read where they are others or have more games."""
         shown, before = tuple(overviews), self._shown
-        self.details.show_overviews(shown, in_bin=self.list.bin.isChecked())
+        self.details.show_overviews(shown, in_bin=self.list.bin.isChecked(), own=self.file_bar.is_own)
         self._shown = shown
         if len(shown) != 1:
             self.reader.give_up("cells")
@@ -155,7 +169,15 @@ class ResultsTab(QWidget):
 
     def _fail(self, kind: str, text: str, details: str) -> None:
         self.details.progress.hide()
+        self._show_exporting()
         self.toaster.error(text, details)
+
+    def _exported(self, told: str) -> None:
+        self._show_exporting()
+        self.toaster.info(told)
+
+    def _show_exporting(self) -> None:
+        self.details.show_exporting(self.reader.busy("export"))
 
     def _show_progress(self, kind: str, done: int, total: int) -> None:
         texts = {"cells": "Reading", "costs": "Working out intervals"}
@@ -172,17 +194,22 @@ class ResultsTab(QWidget):
         """Put the selected evaluations into the bin, or take them out."""
         if not self._shown:
             return
-        numbers, in_bin = tuple(it.id for it in self._shown), self.list.bin.isChecked()
-        if not in_bin:
-            self.undo_bar.remember(", ".join(it.name for it in self._shown), numbers)
-        self._put(numbers, into_bin=not in_bin)
+        numbers, names = tuple(it.id for it in self._shown), ", ".join(it.name for it in self._shown)
+        path, in_bin = self.path, self.list.bin.isChecked()
 
-    def _put(self, numbers: Sequence[int], *, into_bin: bool) -> None:
+        def then(_: None) -> None:
+            if not in_bin and path == self.path:
+                self.undo_bar.remember(names, numbers)
+            self._written(None)
+
+        self._put(numbers, then, into_bin=not in_bin)
+
+    def _put(self, numbers: Sequence[int], then: Callable[[None], None], *, into_bin: bool) -> None:
         def job(database: Database, turn: Turn) -> None:
             for number in numbers:
                 database.delete(number, deleted=into_bin)
 
-        self.lister.ask("delete", self.path, job, self._written, always=True)
+        self.lister.ask("delete", self.path, job, then, always=True)
 
     def _compare(self) -> None:
         rows = self.details.failures.selected_rows() if len(self._shown) == 1 else []

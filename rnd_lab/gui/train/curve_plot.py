@@ -6,9 +6,10 @@ from pathlib import Path
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
-from PySide6.QtWidgets import QFileDialog, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from rnd_lab.gui.explore.chart import HUES
+from rnd_lab.gui.save_question import ask_where
 from rnd_lab.gui.theme import is_dark
 from rnd_lab.gui.train.curve_legend import SYMBOL, CurveLegend, Look
 
@@ -98,9 +99,9 @@ class CurvePlot(QWidget):
         self.menu().popup(self.plot.mapToGlobal(at))
 
     def _ask_file(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save the plot", "training.png", "PNG (*.png)")
-        if name:
-            self.save(Path(name).with_suffix(".png"))
+        path, _ = ask_where(self, "Save the plot", "training.png", "PNG (*.png)")
+        if path:
+            self.save(path)
 
     def _add(self, depth: int, look: Look) -> pg.PlotDataItem:
         curve = pg.PlotDataItem(antialias=bool(look.symbol))

@@ -24,10 +24,10 @@ COLUMNS: tuple[tuple[str, str, Callable[[Epoch], str]], ...] = (
         "Accuracy during the epoch, on the training images as the recipe changes them.",
         lambda line: _percent(line.accuracy),
     ),
-    ("Clean", f"Accuracy on the first {WATCHED} test images.", lambda line: _percent(line.clean)),
+    ("Clean", f"Accuracy on {WATCHED} of the test images.", lambda line: _percent(line.clean)),
     (
         f"ν = {WATCHED_NOISE:g}",
-        f"Accuracy on the first {WATCHED} test images under Gaussian noise of this strength, as RND adds it.",
+        f"Accuracy on {WATCHED} of the test images under Gaussian noise of this strength, as RND adds it.",
         lambda line: _percent(line.noisy),
     ),
     ("Time", "How long the epoch took, pauses included.", lambda line: duration(line.seconds)),

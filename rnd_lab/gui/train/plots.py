@@ -17,9 +17,9 @@ LOSSES = {
 }
 ACCURACIES = {
     "accuracy": Look("training", 2, "t1", " %", "On the training images, as the recipe changes them."),
-    "clean": Look("clean", 0, "o", " %", f"On the first {WATCHED} test images."),
+    "clean": Look("clean", 0, "o", " %", f"On {WATCHED} of the test images."),
     "noisy": Look(
-        f"ν = {WATCHED_NOISE:g}", 1, "s", " %", f"On the first {WATCHED} test images under noise, as RND adds it."
+        f"ν = {WATCHED_NOISE:g}", 1, "s", " %", f"On {WATCHED} of the test images under noise, as RND adds it."
     ),
 }
 

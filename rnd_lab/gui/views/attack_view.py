@@ -122,8 +122,6 @@ class AttackView(QWidget):
     def _lay_out(self) -> None:
         hint = Muted(HINT)
         hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        hint.setAccessibleName("Hint")
-        self.headline.setAccessibleName("Headline")
         self.headline.setWordWrap(True)
         self.headline.setTextFormat(Qt.TextFormat.RichText)
         self.headline.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)

@@ -64,6 +64,7 @@ class ClassBars(QWidget):
     def show_rows(self, rows: list[Row], *, double: bool) -> None:
         """Show other probabilities."""
         self.rows, self.double = rows, double
+        self.setAccessibleDescription("; ".join(_told(row, double=double) for row in rows))
         self.update()
 
     def set_colour(self, colour: QColor) -> None:
@@ -74,7 +75,7 @@ class ClassBars(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.rows:
             place = min(int(event.y() / self._row_height()), len(self.rows) - 1)
-            QToolTip.showText(event.globalPos(), _tooltip(self.rows[place], double=self.double), self)
+            QToolTip.showText(event.globalPos(), _told(self.rows[place], double=self.double), self)
             return True
         return super().event(event)
 
@@ -115,7 +116,7 @@ class ClassBars(QWidget):
         painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, percent(share))
 
 
-def _tooltip(row: Row, *, double: bool) -> str:
+def _told(row: Row, *, double: bool) -> str:
     mark = f" ({row.mark})" if row.mark else ""
     if not double:
         return f"{row.name}{mark}: {percent(row.truth)}"

@@ -12,7 +12,7 @@ GAP = 3
 
 
 class ElidedLabel(QLabel):
-    """A line that is cut short where it does not fit; its tooltip holds all of it."""
+    """A line that is cut short where it does not fit; its tooltip and its accessible name hold all of it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,6 +24,7 @@ class ElidedLabel(QLabel):
         """Show a text."""
         if text != self.full:
             self.full = text
+            self.setAccessibleName(text)
             self._cut()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
@@ -64,7 +65,6 @@ class ImageFrame(QWidget):
         small = self.caption.font()
         small.setPointSizeF(small.pointSizeF() * 0.92)
         self.caption.setFont(small)
-        self.caption.setAccessibleName(f"{name} caption")
         self.caption.setForegroundRole(QPalette.ColorRole.WindowText)
         self.head = QHBoxLayout()
         self.head.setContentsMargins(0, 0, 0, 0)

@@ -60,7 +60,7 @@ class Scoreboard(QScrollArea):
         watched = bool(detectors(spec.defense, 0))
         self._labels["flagged"].setVisible(watched)
         for (side, key), cell in self.cells.items():
-            cell.setText(NOTHING)
+            self._write(side, key, NOTHING)
             cell.setVisible(side in names and (key != "flagged" or (watched and side == "defended")))
         for (side, _), chip in self.chips.items():
             chip.show_verdict(None)
@@ -77,7 +77,7 @@ class Scoreboard(QScrollArea):
             pace = self._paces[side]
             pace.see(view.account.paid)
             for key, text in figures(view, spec, pace).items():
-                self.cells[side, key].setText(text)
+                self._write(side, key, text)
             if self._colours:
                 self.bars[side].show_share(view.account.paid / spec.threat.allowance, self._colours.of(side))
             verdicts = {str(key): won for key, won in view.outcome.verdicts.items()} if view.outcome else {}
@@ -135,10 +135,16 @@ class Scoreboard(QScrollArea):
     def _add_line(self, row: int, line: Line) -> None:
         self._add_label(row, line)
         for side, column in self._columns.items():
-            cell = self.cells[side, line.key] = QLabel(NOTHING)
-            cell.setAccessibleName(f"{side} {line.label}")
+            cell = self.cells[side, line.key] = QLabel()
+            self._write(side, line.key, NOTHING)
             cell.setToolTip(f"<p>{line.help}</p>")
             self._grid.addWidget(cell, row, column, RIGHT)
+
+    def _write(self, side: "SideName", key: str, text: str) -> None:
+        """Show a figure; a screen reader reads the name alone, so that the figure is in it."""
+        cell = self.cells[side, key]
+        cell.setText(text)
+        cell.setAccessibleName(f"{side} {self._labels[key].text()}: {text}")
 
     def _add_label(self, row: int, line: Line) -> None:
         label = self._labels[line.key] = QLabel(line.label)

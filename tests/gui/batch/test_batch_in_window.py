@@ -47,6 +47,9 @@ def test_a_game_can_be_watched_while_an_evaluation_runs(qtbot: QtBot, window: Ma
     window.actions_by_key["show_batch"].trigger()
     window.actions_by_key["stop"].trigger()
     qtbot.waitUntil(lambda: batch.state is BatchState.IDLE, timeout=WAIT)
+    window.actions_by_key["show_attack"].trigger()
+    assert tab.view.headline.isVisible()
+    assert tab.view.scoreboard.cells["undefended", "queries"].text() == "20 / 20"
 
 
 @pytest.mark.parametrize("wanted", [False, True])

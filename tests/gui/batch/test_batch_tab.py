@@ -6,14 +6,16 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QStyleOptionViewItem
+from PySide6.QtWidgets import QFileDialog, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
+from rnd_lab.attacks.nes import NesSpec
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.jpeg import JpegSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.evaluation.background import Ended
 from rnd_lab.evaluation.spec import DefendedModel, read_evaluation
+from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.batch.attacks_part import AttackRow
 from rnd_lab.gui.batch.batch_tab import BatchTab
 from rnd_lab.gui.batch.cell_model import PROGRESS, ROW
@@ -235,6 +237,58 @@ def test_an_opened_evaluation_is_the_one_that_was_saved(tab: BatchTab, tmp_path:
     path.write_text("{")
     tab.open_path(path)
     assert "cannot be opened" in tab.toaster.toasts[-1].text
+
+
+def test_an_evaluation_is_saved_under_the_whole_name(
+    tab: BatchTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab.load(tiny())
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "rnd-0.05"), ""))
+    tab.ask_to_save()
+    assert read_evaluation(tmp_path / "rnd-0.05.json") == tiny()
+
+
+def set_samples(row: AttackRow, samples: int) -> None:
+    editor = row.form.rows["samples"].editor
+    editor.set_value(samples)
+    editor.edited.emit()
+
+
+def test_setting_an_attack_chooses_it_and_its_settings_outlive_unticking(tab: BatchTab) -> None:
+    tab.load(tiny())
+    row = attack_row(tab, "NES")
+    set_samples(row, 8)
+    ours = NesSpec.for_data("cifar10", "linf").model_copy(update={"samples": 8})
+    assert row.check.isChecked()
+    assert tab.draft.spec.attacks[1] == ours
+    row.check.click()
+    assert [it.name for it in tab.draft.spec.attacks] == ["square"]
+    tab.form.models.edited.emit()
+    row.check.click()
+    assert tab.draft.spec.attacks[1] == ours
+
+
+def test_named_settings_of_an_attack_choose_it(tab: BatchTab) -> None:
+    tab.load(tiny(data=DataSpec(source="samples:imagenet", images=4)))
+    row = attack_row(tab, "NES")
+    row.buttons["authors"].click()
+    assert row.check.isChecked()
+    assert tab.draft.spec.attacks[1] == NesSpec.presets("imagenet", "linf")["authors"]
+    assert not row.buttons["authors"].isEnabled()
+
+
+def test_settings_that_were_undone_or_are_for_another_norm_are_not_kept(tab: BatchTab) -> None:
+    tab.load(tiny())
+    row = attack_row(tab, "NES")
+    set_samples(row, 8)
+    tab.draft.stack.undo()
+    assert not row.check.isChecked()
+    assert row.value() == NesSpec.for_data("cifar10", "linf")
+    set_samples(row, 8)
+    row.check.click()
+    assert row.value().samples == 8
+    tab.load(tiny(threat=ThreatModel(norm="l2", epsilon=1, budget=20)))
+    assert row.value() == NesSpec.for_data("cifar10", "l2")
 
 
 def test_the_form_is_there_again_the_next_time(tab: BatchTab, open_tab: Open) -> None:

@@ -275,11 +275,12 @@ def test_plot_and_tables_are_saved(
         (tmp_path / "plot.svg", ""),
         (tmp_path / "plot.png", ""),
         (tmp_path / "answers", ""),
+        (tmp_path / "answers-0.3", ""),
         (tmp_path / "curves.csv", CURVES),
         (tmp_path / "nowhere" / "curves.csv", CURVES),
     ]
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: tuple(map(str, answers.pop(0))))
-    for button in 2 * [tab.view.save_plot] + 3 * [tab.view.save_table]:
+    for button in 2 * [tab.view.save_plot] + 4 * [tab.view.save_table]:
         click(button)
     assert "cannot be written" in tab.toaster.toasts[-1].text
     assert "<svg" in (tmp_path / "plot.svg").read_text()
@@ -287,6 +288,7 @@ def test_plot_and_tables_are_saved(
     first, second = csv.DictReader((tmp_path / "answers.csv").read_text().splitlines())
     assert (first["model"], second["model"], first["max_loss"]) == (PLAIN, GF, "0.3")
     assert float(first["largest_nu"]) == answer(tab, 0)
+    assert (tmp_path / "answers-0.3.csv").read_text() == (tmp_path / "answers.csv").read_text()
     assert len((tmp_path / "curves.csv").read_text().splitlines()) == 7
 
 

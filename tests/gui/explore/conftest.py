@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.gui.explore.cell_chart import CellChart
@@ -33,11 +33,15 @@ def tab(open_tab: Callable[[], ExploreTab], played: Path, places: Places, qtbot:
     return tab
 
 
+def place_of(chart: CellChart, number: int) -> QPoint:
+    """Where a cell is drawn, in the chart's viewport."""
+    x, y = next((x, y) for row in chart.rows for x, y, it in row if it.number == number)
+    return chart.mapFromScene(chart.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
+
+
 def click(qtbot: QtBot, chart: CellChart, number: int) -> None:
     """Click where a cell is drawn."""
-    x, y = next((x, y) for row in chart.rows for x, y, it in row if it.number == number)
-    place = chart.mapFromScene(chart.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
-    qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place_of(chart, number))
 
 
 def cell_at(tab: ExploreTab, nu: float, mu: float) -> Figures:

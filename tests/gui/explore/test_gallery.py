@@ -104,6 +104,25 @@ def test_selected_images_are_saved_and_judged_anew(
         assert int(row["image"]) == tile.record.image
 
 
+@pytest.mark.usefixtures("chosen")
+def test_a_second_save_waits_for_the_first(tab: ExploreTab, tmp_path: Path, qtbot: QtBot) -> None:
+    gallery = tab.gallery
+    for folder, level in ((tmp_path, "info"), (tmp_path / "missing", "error")):
+        tiles(gallery, qtbot)
+        gallery.view.selectAll()
+        assert gallery.save.isEnabled()
+        gallery.save_into(folder)
+        assert not gallery.save.isEnabled()
+        assert "still being saved" in gallery.save.toolTip()
+        gallery.view.setCurrentIndex(gallery.model.index(0))
+        assert not gallery.save.isEnabled()
+        qtbot.waitUntil(lambda: bool(tab.toaster.toasts), timeout=WAIT)
+        assert tab.toaster.toasts[-1].level == level
+        assert gallery.save.isEnabled()
+        assert "judged anew" in gallery.save.toolTip()
+        tab.toaster.clear()
+
+
 def test_a_folder_that_is_gone_is_told(tab: ExploreTab, chosen: Figures, tmp_path: Path, qtbot: QtBot) -> None:
     tab.gallery.view.selectAll()
     tab.gallery.save_into(tmp_path / "missing")

@@ -6,8 +6,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QPalette
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage, QPalette
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -25,7 +25,7 @@ from rnd_lab.gui.places import Places
 from rnd_lab.gui.theme import DARK, palette
 from rnd_lab.reports.summary import summarize
 from rnd_lab.results.database import Database
-from tests.gui.explore.conftest import cell_at, click
+from tests.gui.explore.conftest import cell_at, click, place_of
 from tests.gui.results_file import GRID
 from tests.gui.waiting import WAIT
 
@@ -156,6 +156,41 @@ def test_a_click_in_the_legend_hides_a_line_for_good(tab: ExploreTab) -> None:
     assert hidden == [False]
 
 
+def test_a_hidden_line_answers_neither_mouse_nor_keys(tab: ExploreTab, qtbot: QtBot) -> None:
+    look_at(tab, "curves")
+    curves = tab.atlas.curves
+    qtbot.waitUntil(lambda: curves.isVisible() and curves.getPlotItem().width() > 100)
+    hidden = {it.number for _, _, it in curves.rows[0]}
+    places = [place_of(curves, number) for number in hidden]
+    tab.atlas.select(min(hidden))
+    marks = list(curves._ring.points())
+    sample, _ = curves.lines.legend.items[0]
+    sample.item.setVisible(False)
+    curves.lines.legend.sigSampleClicked.emit(sample.item)
+    assert marks
+    assert not list(curves._ring.points())
+    for position in places:
+        qtbot.mouseClick(curves.viewport(), Qt.MouseButton.LeftButton, pos=position)
+        assert tab.chosen is None or tab.chosen.number not in hidden
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up):
+        qtbot.keyClick(curves, key)
+        assert tab.chosen is not None
+        assert tab.chosen.number not in hidden
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_lines_are_hidden_and_shown_again_with_the_keyboard(tab: ExploreTab, qtbot: QtBot) -> None:
+    look_at(tab, "curves")
+    curves = tab.atlas.curves
+    for shown in (False, True):
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(9, 9), curves.mapToGlobal(QPoint(9, 9)))
+        QApplication.sendEvent(curves, event)
+        for key in (Qt.Key.Key_Up, Qt.Key.Key_Right, Qt.Key.Key_Return):  # the last entry, its first line
+            qtbot.keyClick(QApplication.activePopupWidget(), key)
+        assert [sample.item.isVisible() for sample, _ in curves.lines.legend.items] == [shown, True]
+        assert len(curves.rows) == 1 + shown
+
+
 @pytest.mark.parametrize("view", ["map", "curves", "queries"])
 @pytest.mark.parametrize("suffix", [".svg", ".png"])
 @pytest.mark.usefixtures("at_night")
@@ -213,9 +248,14 @@ def test_games_that_come_later_are_added(
 def test_a_file_that_is_no_database_is_told(tab: ExploreTab, tmp_path: Path, qtbot: QtBot) -> None:
     path = tmp_path / "notes.db"
     path.write_text("just text " * 300)
+    before = tab.path
     tab.open_file(path)
     qtbot.waitUntil(lambda: bool(tab.toaster.toasts), timeout=WAIT)
     assert "no results file" in tab.toaster.toasts[-1].text
+    assert tab.path == before
+    click(qtbot, tab.atlas.map, cell_at(tab, 0.05, 0.2).number)
+    qtbot.waitUntil(lambda: tab.gallery.model.tile(0) is not None, timeout=WAIT)
+    assert len(tab.toaster.toasts) == 1
 
 
 def test_another_file_is_shown(tab: ExploreTab, played: Path, tmp_path: Path, qtbot: QtBot) -> None:
@@ -225,3 +265,27 @@ def test_another_file_is_shown(tab: ExploreTab, played: Path, tmp_path: Path, qt
     tab.open_file(other)
     qtbot.waitUntil(lambda: tab.evaluation.count() == 1, timeout=WAIT)
     qtbot.waitUntil(lambda: not tab.reader.busy("cells"), timeout=WAIT)
+    assert tab.path == other
+    assert tab.chosen is None
+
+
+def test_another_file_is_named_and_not_refined(
+    tab: ExploreTab, played: Path, tmp_path: Path, places: Places, qtbot: QtBot
+) -> None:
+    def show(path: Path) -> None:
+        tab.open_file(path)
+        qtbot.waitUntil(lambda: tab.path == path and not tab.reader.busy("cells"), timeout=WAIT)
+        click(qtbot, tab.atlas.map, cell_at(tab, 0.05, 0.2).number)
+        assert tab.refine.isVisible()
+
+    show(Path(shutil.copy(played, tmp_path / "colleague.db")))
+    assert tab.file_bar.isVisible()
+    assert "colleague.db" in tab.file_bar.text.full
+    assert not tab.refine.isEnabled()
+    assert "own results" in tab.refine.toolTip()
+    with qtbot.waitSignal(tab.own_wanted, timeout=WAIT):
+        tab.file_bar.back.click()
+    show(places.results)
+    assert not tab.file_bar.isVisible()
+    assert tab.refine.isEnabled()
+    assert "halfway" in tab.refine.toolTip()

@@ -1,7 +1,11 @@
+from threading import Event
+
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
-from rnd_lab.experiments.duel import Duel, Snapshot, set_scene
+from rnd_lab.experiments import duel as duels
+from rnd_lab.experiments.duel import Duel, Scene, Snapshot, see, set_scene
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.player import Player, State
@@ -70,6 +74,26 @@ def test_stop_before_the_game_begins(ready: Player, spec: RunSpec, qtbot: QtBot)
     ready.start(spec)
     ready.stop()
     qtbot.waitUntil(lambda: ready.state in (State.READY, State.DONE), timeout=WAIT)
+
+
+def test_a_scene_that_was_loaded_for_an_older_request_is_told(
+    ready: Player, spec: RunSpec, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    looking, wanted_again = Event(), Event()
+
+    def slow(*arguments: object) -> Scene:
+        looking.set()
+        wanted_again.wait()
+        return see(*arguments)
+
+    monkeypatch.setattr(duels, "see", slow)
+    other = spec.model_copy(update={"image": "dog-01"})
+    ready.start(other)
+    assert looking.wait(WAIT / 1000)
+    with qtbot.waitSignal(ready.scene_ready, timeout=WAIT):
+        ready.start(other)
+        wanted_again.set()
+    reach(ready, State.PLAYING, qtbot)
 
 
 def test_finished_game_is_the_one_that_a_duel_plays(player: Player, spec: RunSpec, qtbot: QtBot) -> None:

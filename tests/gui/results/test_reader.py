@@ -64,3 +64,11 @@ def test_a_write_that_fails_is_told_even_where_a_newer_one_is_wanted(
         reader.ask("note", played, lambda database, turn: 2, answers.append, always=True)
     assert signal.args == ["note", "The disk is full.", ""]
     qtbot.waitUntil(lambda: answers == [2], timeout=WAIT)
+
+
+def test_every_write_is_answered(reader: Reader, played: Path, qtbot: QtBot) -> None:
+    answers: list[object] = []
+    reader.ask("delete", played, lambda database, turn: 1, answers.append, always=True)
+    reader.ask("delete", played, lambda database, turn: 2, answers.append, always=True)
+    qtbot.waitUntil(lambda: not reader.busy("delete"), timeout=WAIT)
+    assert answers == [1, 2]

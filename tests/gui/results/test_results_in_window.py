@@ -70,6 +70,25 @@ def test_a_results_file_that_is_opened_is_explored_as_well(
     assert str(played) in window.settings.recent
 
 
+def test_both_tabs_go_back_to_the_own_results(
+    qtbot: QtBot, window: MainWindow, played: Path, tmp_path: Path, places: Places
+) -> None:
+    put(played, places)
+    tab = results_of(qtbot, window)
+    window.actions_by_key["show_explore"].trigger()
+    window.commands.open_path(Path(shutil.copy(played, tmp_path / "colleague.db")))
+    settle(tab, qtbot)
+    window.actions_by_key["show_explore"].trigger()
+    explore = window.pages.explore
+    assert explore
+    qtbot.waitUntil(explore.file_bar.isVisible, timeout=WAIT)
+    explore.file_bar.back.click()
+    qtbot.waitUntil(explore.file_bar.isHidden, timeout=WAIT)
+    assert window.pages.shown == "Explore"
+    assert (explore.path, tab.path) == (places.results, places.results)
+    qtbot.waitUntil(lambda: explore.evaluation.count() == 2 and not explore.reader.busy("cells"), timeout=WAIT)
+
+
 def test_only_what_makes_sense_can_be_done_here(qtbot: QtBot, window: MainWindow) -> None:
     results_of(qtbot, window)
     actions = window.actions_by_key

@@ -1,6 +1,7 @@
 """Evaluations are found, read, annotated, compared, exported, deleted, brought back, and run again."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from rnd_lab.gui.places import Places
 from rnd_lab.gui.results.compare_dialog import CompareDialog
 from rnd_lab.gui.results.evaluation_model import PAGE
 from rnd_lab.gui.results.results_tab import ResultsTab
+from rnd_lab.primitives.errors import LabError
 from rnd_lab.results.database import Database
 from tests.gui.results.conftest import names, select, settle
 from tests.gui.results_file import GRID, PLAIN
@@ -85,6 +87,34 @@ def test_delete_undo_and_the_bin(tab: ResultsTab, qtbot: QtBot) -> None:
     tab.details.delete.click()
     qtbot.waitUntil(lambda: names(tab) == [], timeout=WAIT)
     tab.list.bin.click()
+    qtbot.waitUntil(lambda: names(tab) == ["plain", "grid"], timeout=WAIT)
+
+
+def test_what_was_not_deleted_is_not_offered_back(
+    tab: ResultsTab, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, deleted: bool) -> None:
+        raise LabError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Database, "delete", refuse)
+        tab.details.delete.click()
+        qtbot.waitUntil(lambda: bool(tab.toaster.toasts), timeout=WAIT)
+    assert tab.toaster.toasts[-1].text == "The disk is full."
+    assert not tab.undo_bar.isVisible()
+    tab.details.delete.click()
+    qtbot.waitUntil(lambda: names(tab) == ["grid"], timeout=WAIT)
+    assert tab.undo_bar.label.full == "Deleted: plain"
+
+
+def test_two_deletions_in_a_row_can_both_be_taken_back(tab: ResultsTab, qtbot: QtBot) -> None:
+    tab.details.delete.click()
+    tab.list.select(1)
+    tab.details.delete.click()
+    qtbot.waitUntil(lambda: names(tab) == [], timeout=WAIT)
+    tab.undo_bar.undo.click()
+    qtbot.waitUntil(lambda: names(tab) == ["grid"], timeout=WAIT)
+    tab.undo_bar.undo.click()
     qtbot.waitUntil(lambda: names(tab) == ["plain", "grid"], timeout=WAIT)
 
 
@@ -171,6 +201,21 @@ def test_export_writes_all_kinds(tab: ResultsTab, tmp_path: Path, qtbot: QtBot) 
     assert len(json.loads((tmp_path / "report" / "report.json").read_text())["cells"]) == 2
 
 
+def test_a_second_export_waits_for_the_first(tab: ResultsTab, tmp_path: Path, qtbot: QtBot) -> None:
+    tab.export(tmp_path / "report", ("csv",))
+    assert not tab.details.export.isEnabled()
+    assert "still being written" in tab.details.export.toolTip()
+    tab.list.select(1)
+    assert not tab.details.export.isEnabled()
+    settle(tab, qtbot)
+    assert tab.details.export.isEnabled()
+    assert "still being written" not in tab.details.export.toolTip()
+    (tmp_path / "file").write_text("")
+    tab.export(tmp_path / "file", ("csv",))
+    settle(tab, qtbot)
+    assert tab.details.export.isEnabled()
+
+
 def test_export_to_a_place_that_cannot_be_written_is_told(tab: ResultsTab, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "file").write_text("")
     tab.export(tmp_path / "file", ("csv",))
@@ -225,6 +270,62 @@ def test_another_file_is_opened_and_a_broken_one_refused(tab: ResultsTab, tmp_pa
     tab.open_file(broken)
     qtbot.waitUntil(lambda: bool(tab.toaster.toasts), timeout=WAIT)
     assert "no results file" in tab.toaster.toasts[-1].text
+
+
+@pytest.mark.parametrize("kind", ["damaged", "missing"])
+def test_a_file_that_cannot_be_read_leaves_the_one_before(
+    tab: ResultsTab, kind: str, tmp_path: Path, places: Places, qtbot: QtBot
+) -> None:
+    other = tmp_path / "other.db"
+    if kind == "damaged":
+        other.write_text("just text " * 300)
+    opened: list[Path] = []
+    tab.file_changed.connect(opened.append)
+    tab.open_file(other)
+    tab.list.search.setText("grid")
+    qtbot.waitUntil(lambda: bool(tab.toaster.toasts) and names(tab) == ["grid"], timeout=WAIT)
+    settle(tab, qtbot)
+    assert tab.path == places.results
+    assert not opened
+    assert tab.file_bar.isHidden()
+    assert len(tab.details.failures.source.table.rows) == 4
+    with qtbot.waitSignal(tab.changed, timeout=WAIT):
+        tab.details.delete.click()
+    settle(tab, qtbot)
+    assert len(tab.toaster.toasts) == 1
+
+
+def test_another_file_is_named_and_nothing_of_it_is_run(
+    tab: ResultsTab, played: Path, tmp_path: Path, places: Places, qtbot: QtBot
+) -> None:
+    assert tab.file_bar.isHidden()
+    tab.open_file(Path(shutil.copy(played, tmp_path / "colleague.db")))
+    qtbot.waitUntil(tab.file_bar.isVisible, timeout=WAIT)
+    settle(tab, qtbot)
+    assert "colleague.db" in tab.file_bar.text.full
+    assert not tab.details.rerun.isEnabled()
+    assert "own results" in tab.details.rerun.toolTip()
+    assert tab.details.explore.isEnabled()
+    tab.file_bar.back.click()
+    qtbot.waitUntil(tab.file_bar.isHidden, timeout=WAIT)
+    settle(tab, qtbot)
+    assert tab.path == places.results
+    assert tab.details.rerun.isEnabled()
+    assert "Batch" in tab.details.rerun.toolTip()
+
+
+def test_own_results_are_shown_again_where_there_are_none_yet(
+    open_tab: Callable[[], ResultsTab], played: Path, qtbot: QtBot
+) -> None:
+    tab = open_tab()
+    tab.open_file(played)
+    settle(tab, qtbot)
+    assert names(tab) == ["plain", "grid"]
+    tab.file_bar.back.click()
+    assert names(tab) == []
+    assert "Batch tab" in tab.list.note.text()
+    assert tab.file_bar.isHidden()
+    assert not tab.toaster.toasts
 
 
 @pytest.mark.parametrize("times", [1, 2])

@@ -10,6 +10,7 @@ from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.experiments.presets import presets
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.attack_tab import AttackTab
+from rnd_lab.gui.main_window import MainWindow
 from rnd_lab.gui.panel.panel import Panel
 from rnd_lab.gui.player import State
 from rnd_lab.gui.published import follow
@@ -257,3 +258,16 @@ def test_true_class_can_be_changed_and_a_wrong_start_is_told(qtbot: QtBot, tab: 
     tab.draft.stack.undo()
     qtbot.waitUntil(lambda: tab.state is State.READY, timeout=WAIT)
     assert tab.panel.image.warning.text() == ""
+
+
+def test_start_is_offered_again_when_the_old_value_is_put_back(qtbot: QtBot, window: MainWindow) -> None:
+    start, panel = window.actions_by_key["start"], window.tab.panel
+    choose(panel.attack.combo, "nes")
+    samples = panel.attack.form.rows["samples"].editor.widget
+    before = samples.value()
+    samples.setValue(7)
+    assert panel.run_bar.problem.text()
+    assert not start.isEnabled()
+    samples.setValue(before)
+    assert not panel.run_bar.problem.text()
+    assert start.isEnabled()

@@ -7,12 +7,12 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from rnd_lab.experiments.presets import read_preset
+from rnd_lab.experiments.presets import presets, read_preset
 from rnd_lab.experiments.run_spec import RunSpec, read_spec
-from rnd_lab.gui import close_question, commands, save_dialog
+from rnd_lab.gui import close_question, commands, save_dialog, save_question
 from rnd_lab.gui.actions import ACTIONS, MENUS, TOOL_BAR
 from rnd_lab.gui.attack_tab import AttackTab
 from rnd_lab.gui.commands import Commands
@@ -98,7 +98,8 @@ def test_a_model_that_is_none_is_told(qtbot: QtBot, window: MainWindow, tmp_path
     drop(window, model)
     qtbot.waitUntil(lambda: bool(window.toaster.toasts), timeout=WAIT)
     assert "net.safetensors" in window.toaster.toasts[0].text
-    assert not window.tab.panel.run_bar.start.isEnabled()
+    assert window.tab.panel.run_bar.start.text() == "Load again"
+    assert not window.actions_by_key["step"].isEnabled()
     window.commands.undo()
     qtbot.waitUntil(lambda: window.tab.state is State.READY, timeout=WAIT)
 
@@ -125,6 +126,89 @@ def test_a_preset_of_ones_own_is_a_file_and_in_the_list(window: MainWindow, monk
     assert window.tab.panel.presets.combo.findText("My run: ν/μ") >= 0
 
 
+def answer_questions(monkeypatch: pytest.MonkeyPatch, *answers: QMessageBox.StandardButton) -> list[str]:
+    """Answer the questions to come; returns the list in which they are put."""
+    asked: list[str] = []
+
+    def question(parent: object, title: str, text: str, **_: object) -> QMessageBox.StandardButton:
+        asked.append(text)
+        return answers[len(asked) - 1]
+
+    monkeypatch.setattr(save_question.QMessageBox, "question", question)
+    return asked
+
+
+def test_the_figure_in_a_name_is_no_ending(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("rnd-0.02", "rnd-0.05"):
+        monkeypatch.setattr(commands.QFileDialog, "getSaveFileName", lambda *_, name=name: (str(tmp_path / name), ""))
+        window.commands.export_spec()
+        assert read_preset(tmp_path / f"{name}.json").title == name
+    play(qtbot, window.tab, RunSpec(threat={"budget": 5}, duel=False))
+    qtbot.waitUntil(lambda: window.tab.state is State.DONE, timeout=WAIT)
+    window.commands.save_image("defended")
+    qtbot.waitUntil((tmp_path / "rnd-0.05.png").exists, timeout=WAIT)
+
+
+def test_a_file_that_the_dialog_did_not_ask_about_is_replaced_only_if_the_user_says_so(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "result.json"
+    path.write_text("mine")
+    asked = answer_questions(monkeypatch, QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes)
+    monkeypatch.setattr(commands.QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "result"), ""))
+    window.commands.export_spec()
+    assert path.read_text() == "mine"
+    window.commands.export_spec()
+    assert read_spec(path) == window.tab.draft.spec
+    assert asked == 2 * ["result.json is already there. Replace?"]
+    monkeypatch.setattr(commands.QFileDialog, "getSaveFileName", lambda *_: (str(path), ""))
+    window.commands.export_spec()
+    assert len(asked) == 2
+
+
+def test_another_title_leaves_a_preset_alone_and_the_same_one_asks(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def keep(title: str) -> None:
+        monkeypatch.setattr(commands.QInputDialog, "getText", lambda *_: (title, True))
+        window.commands.save_preset()
+
+    def kept() -> dict[str, RunSpec]:
+        return {it.title: it.spec for it in presets(window.places.presets)}
+
+    asked = answer_questions(monkeypatch, QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes)
+    keep("RND-0.02")
+    before = window.tab.draft.spec
+    after = before.model_copy(update={"seed": 12})
+    window.tab.draft.edit(after, "Seed")
+    keep("RND 0.02")
+    assert kept() == {"RND-0.02": before, "RND 0.02": after}
+    assert not asked
+    keep("RND-0.02")
+    assert kept()["RND-0.02"] == before
+    keep("RND-0.02")
+    assert kept() == {"RND-0.02": after, "RND 0.02": after}
+    assert asked == 2 * ["“RND-0.02” is already there. Replace?"]
+
+
+@pytest.mark.parametrize("command", ["export_spec", "save_preset"])
+def test_what_is_no_run_is_not_saved(window: MainWindow, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("nothing is to be asked")
+
+    monkeypatch.setattr(commands.QFileDialog, "getSaveFileName", refuse)
+    monkeypatch.setattr(commands.QInputDialog, "getText", refuse)
+    editor = window.tab.panel.threat.form.rows["budget"].editor
+    editor.set_value(0)
+    editor.edited.emit()
+    getattr(window.commands, command)()
+    (toast,) = window.toaster.toasts
+    assert (toast.level, toast.text) == ("warning", "This is no run yet.")
+    assert "must be at least 1" in toast.details
+
+
 def test_a_game_from_start_to_finish(qtbot: QtBot, window: MainWindow) -> None:
     tab = window.tab
     play(qtbot, tab, RunSpec(threat={"budget": 20}, defense=()))
@@ -134,6 +218,21 @@ def test_a_game_from_start_to_finish(qtbot: QtBot, window: MainWindow) -> None:
     assert "of 0.05" in window.status.figures["size"].text()
     window.commands.copy()
     assert QGuiApplication.clipboard().image().width() == 32
+
+
+def test_the_status_bar_has_figures_only_beside_the_game_that_they_are_of(qtbot: QtBot, window: MainWindow) -> None:
+    tab, queries = window.tab, window.status.figures["queries"]
+    play(qtbot, tab, RunSpec(threat={"budget": 20}, defense=()))
+    qtbot.waitUntil(lambda: tab.state is State.DONE, timeout=WAIT)
+    window.commands.show_results()
+    assert not queries.isVisible()
+    window.commands.show_attack()
+    assert queries.isVisible()
+    assert "20 queries" in queries.text()
+    tab.set_spec(RunSpec(image="dog-01", threat={"budget": 20}, defense=()))
+    qtbot.waitUntil(lambda: tab.state is State.READY, timeout=WAIT)
+    assert "Ready" in window.status.state.text()
+    assert queries.text() == window.status.figures["size"].text() == ""
 
 
 def test_parameters_are_locked_while_a_game_is_played(qtbot: QtBot, window: MainWindow, picture: Path) -> None:

@@ -266,6 +266,13 @@ def test_a_plot_is_saved(tab: TrainTab, tmp_path: Path) -> None:
     assert "cannot be written" in tab.toaster.toasts[-1].text
 
 
+def test_a_plot_is_saved_under_the_whole_name(tab: TrainTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "rate-0.05"), ""))
+    menu = tab.view.plots.loss.menu()
+    next(it for it in menu.actions() if it.text() == "Save plot…").trigger()
+    assert (tmp_path / "rate-0.05.png").read_bytes().startswith(b"\x89PNG")
+
+
 def test_the_device_follows_the_window(tab: TrainTab) -> None:
     tab.set_device("auto")
     assert tab.form.device.currentText() == "auto"

@@ -4,8 +4,8 @@ from itertools import pairwise
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QAccessible, QGuiApplication, QWheelEvent
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.defenses.blacklight import BlacklightSpec
@@ -13,13 +13,19 @@ from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.experiments.duel import Duel, Scene, Snapshot
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.game.threat import ThreatModel
-from rnd_lab.gui.views.attack_view import AttackView
+from rnd_lab.gui.views.attack_view import HINT, AttackView
+from rnd_lab.gui.views.image_frame import ElidedLabel
 from rnd_lab.gui.views.pixels import picture
 from tests.gui.views.conftest import Change
 
 
+def heard(widget: QWidget, text: QAccessible.Text = QAccessible.Text.Name) -> str:
+    """What a screen reader says of a widget."""
+    return QAccessible.queryAccessibleInterface(widget).text(text)
+
+
 def test_hint_until_a_scene_is_shown(view: AttackView, scene: Scene, spec: RunSpec) -> None:
-    hint = next(label for label in view.findChildren(QLabel) if label.accessibleName() == "Hint")
+    hint = next(label for label in view.findChildren(QLabel) if label.text() == HINT)
     assert hint.isVisible()
     view.show_scene(scene, spec)
     assert not hint.isVisible()
@@ -51,7 +57,31 @@ def test_snapshot_is_shown_everywhere(view: AttackView, scene: Scene, snapshot: 
 def test_every_figure_explains_itself(view: AttackView) -> None:
     for cell in view.scoreboard.cells.values():
         assert cell.toolTip()
-        assert cell.accessibleName()
+
+
+def test_a_screen_reader_hears_what_is_shown(view: AttackView, scene: Scene, snapshot: Snapshot, spec: RunSpec) -> None:
+    view.show_scene(scene, spec)
+    assert heard(view.headline).startswith("The model sees “ship”")
+    assert heard(view.scoreboard.cells["defended", "queries"]) == "defended Queries: –"
+    view.show_snapshot(snapshot, spec)
+    assert heard(view.headline).startswith("Without defense the attack has used")
+    assert heard(view.scoreboard.cells["defended", "queries"]) == "defended Queries: 6 / 2,000"
+    assert heard(view.strip.original.caption).endswith("correct")
+    bars, first = view.answers.bars, view.answers.bars.rows[0]
+    lines = heard(bars, QAccessible.Text.Description).split("; ")
+    assert len(lines) == len(bars.rows)
+    assert lines[0].startswith(f"{first.name} (true class): the attacker is told ")
+    view.look_at("undefended")
+    assert "told" not in heard(bars, QAccessible.Text.Description)
+
+
+def test_a_line_that_is_cut_short_is_heard_in_full(qtbot: QtBot) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.resize(60, 20)
+    label.say("an airplane, 99 % · misclassified")
+    assert label.text() != label.full
+    assert heard(label) == label.full
 
 
 def test_flagged_queries_are_shown_where_a_defense_looks_for_them(

@@ -1,0 +1,36 @@
+"""What is known of a model by its name, before it is loaded."""
+
+from functools import cache
+from pathlib import Path
+
+from rnd_lab.models.bundled import bundled_folder, cards, read_card
+from rnd_lab.models.card import ModelCard
+from rnd_lab.models.torchvision_zoo import PREFIX
+from rnd_lab.primitives.errors import LabError
+
+
+def known_data_set(source: str) -> str | None:
+    """The data set of a model of torchvision's or one with a card; None for others."""
+    if source.startswith(PREFIX):
+        return "imagenet"
+    card = find_card(source) or _card_beside(Path(source).expanduser())
+    return card.data_set if card else None
+
+
+def known_labels(source: str) -> tuple[str, ...]:
+    """The classes of a model that comes with the lab; empty for others."""
+    card = find_card(source)
+    return card.labels if card else ()
+
+
+@cache
+def find_card(name: str) -> ModelCard | None:
+    """The card of a model that comes with the lab."""
+    return next((card for card in cards(bundled_folder()) if card.name == name), None)
+
+
+def _card_beside(weights: Path) -> ModelCard | None:
+    try:
+        return read_card(weights.with_suffix(".json")) if weights.suffix == ".safetensors" else None
+    except LabError:
+        return None

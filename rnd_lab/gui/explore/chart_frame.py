@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rnd_lab.gui.explore.chart import Chart
+from rnd_lab.gui.save_question import ask_where
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.views.image_frame import ElidedLabel
 from rnd_lab.gui.widgets import IconButton
 from rnd_lab.primitives.errors import LabError
 
-KINDS = {"SVG, for papers (*.svg)": ".svg", "PNG, for slides (*.png)": ".png"}
+KINDS = "SVG, for papers (*.svg);;PNG, for slides (*.png)"
 
 
 class ChartFrame(QWidget):
@@ -42,7 +43,6 @@ class ChartFrame(QWidget):
             self.toaster.info(f"{path.name} holds the plot.")
 
     def _ask_file(self) -> None:
-        name, kind = QFileDialog.getSaveFileName(self, "Save the plot", "plot.svg", ";;".join(KINDS))
-        if name:
-            path = Path(name)
-            self.save_as(path if path.suffix.lower() in KINDS.values() else path.with_name(path.name + KINDS[kind]))
+        path, _ = ask_where(self, "Save the plot", "plot.svg", KINDS)
+        if path:
+            self.save_as(path)

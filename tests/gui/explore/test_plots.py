@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage, QPalette
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.attacks.nes import NesSpec
@@ -289,3 +289,24 @@ def test_another_file_is_named_and_not_refined(
     assert not tab.file_bar.isVisible()
     assert tab.refine.isEnabled()
     assert "halfway" in tab.refine.toolTip()
+
+
+def test_a_plot_is_saved_as_the_chosen_kind_and_replaces_nothing_unasked(
+    tab: ExploreTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame, asked = tab.atlas.frames[tab.atlas.map], list[str]()
+
+    def no(_: object, title: str, text: str, **more: object) -> QMessageBox.StandardButton:
+        asked.append(text)
+        return QMessageBox.StandardButton.No
+
+    monkeypatch.setattr(QMessageBox, "question", no)
+    for ending, kind in ((".svg", "SVG, for papers (*.svg)"), (".png", "PNG, for slides (*.png)")):
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, kind=kind: (str(tmp_path / "nu-0.02"), kind))
+        frame.save.click()
+        path = tmp_path / f"nu-0.02{ending}"
+        assert path.stat().st_size > 1000
+        path.write_text("mine")
+        frame.save.click()
+        assert path.read_text() == "mine"
+    assert asked == ["nu-0.02.svg is already there. Replace?", "nu-0.02.png is already there. Replace?"]

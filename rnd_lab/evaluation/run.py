@@ -58,7 +58,7 @@ def evaluate(
     that was reported is lost. Games that failed before are tried again. A cell or a game that fails is written down
     with its message and stops nothing else. With a ``pool`` its workers play the games, on the ``device`` of each.
 
-    Raises LabError where the file or the device cannot be used.
+    Raises LabError where the file or the device cannot be used, or the pool's workers die again and again.
     """
     with sole_writer(path), Database(path) as database:
         number = database.add_evaluation(spec.name, spec.model_dump_json(), spec.digest, spec.cells())

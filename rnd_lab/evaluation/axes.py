@@ -1,5 +1,6 @@
 """The axes of a sweep: which field of a stack or an attack a value of ν or μ goes to."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rnd_lab.attacks.catalog import AnyAttack
@@ -35,6 +36,11 @@ def with_mu(attack: AnyAttack, mu: float) -> AnyAttack:
         return attack
     values: dict[str, Any] = attack.model_dump() | {SIZE[attack.name]: mu}
     return type(attack).model_validate(values)
+
+
+def has_rnd(stack: Sequence[AnyDefense]) -> bool:
+    """Whether RND is in a stack, so that ν changes something."""
+    return any(isinstance(it, RndSpec) for it in stack)
 
 
 def nu_of(stack: tuple[AnyDefense, ...]) -> float:

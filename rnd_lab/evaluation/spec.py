@@ -13,8 +13,7 @@ from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.catalog import AnyDefense
-from rnd_lab.defenses.rnd import RndSpec
-from rnd_lab.evaluation.axes import with_mu, with_nu
+from rnd_lab.evaluation.axes import has_rnd, with_mu, with_nu
 from rnd_lab.evaluation.titles import cell_title
 from rnd_lab.experiments.run_spec import explain
 from rnd_lab.game.referee import Referee
@@ -84,7 +83,7 @@ class EvaluationSpec(Spec):
                 watch=self.watch,
             )
             row = defended.title
-            if row and nu is not None and any(isinstance(it, RndSpec) for it in cell.defense):
+            if row and nu is not None and has_rnd(cell.defense):
                 row = f"{row} ν={nu:g}"
             yield cell_title(cell, row), cell
 

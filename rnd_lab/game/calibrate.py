@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +15,8 @@ from rnd_lab.defenses.catalog import DEFENSES
 from rnd_lab.defenses.defense import Answer, DefenseSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.game.cost import defended_logits, keys_of
-from rnd_lab.models.bundled import bundled_folder, read_card
 from rnd_lab.models.classifier import Classifier
+from rnd_lab.models.known import card_of
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.statistics import CONFIDENCE, RESAMPLES, Estimate, Floats, share
@@ -102,11 +101,13 @@ def defense_inside(model: ModelSpec) -> tuple[DefenseSpec, ...]:
 
     Raises LabError for a card that cannot be read, or a defense that is not known.
     """
-    path = Path(model.source).expanduser()
-    card = path.with_suffix(".json") if path.suffix == ".safetensors" else bundled_folder() / f"{path.name}.json"
-    name = read_card(card).defense if card.is_file() else ""
+    card = card_of(model.source)
+    name = card.defense if card else ""
     if name and name not in DEFENSES:
-        raise LabError(f"{card} names a defense '{name}', which this version of the lab does not know. Update the lab.")
+        raise LabError(
+            f"The card of {model.source} names a defense '{name}', which this version of the lab does not know. "
+            "Update the lab."
+        )
     return (DEFENSES[name].model_validate({}),) if name else ()
 
 

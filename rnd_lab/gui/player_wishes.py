@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from enum import Enum
-from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -27,15 +26,6 @@ class State(Enum):
 def image_set(spec: "RunSpec") -> str:
     """The name of the data set that a run's image is in; empty for an image by itself."""
     return spec.image.rpartition("#")[0]
-
-
-def version(source: str) -> tuple[int, int] | None:
-    """When the file of a model or an image was written, and its size; None for what is no file."""
-    try:
-        about = Path(source).expanduser().stat()
-    except (OSError, ValueError, RuntimeError):  # the last two: names that no file can have
-        return None
-    return about.st_mtime_ns, about.st_size
 
 
 class Wishes:

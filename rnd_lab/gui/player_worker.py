@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QThread, QTimer, Signal, Slot
 
 from rnd_lab.gui.explaining import explain
-from rnd_lab.gui.player_wishes import Progress, State, Wishes, image_set, version
+from rnd_lab.gui.player_wishes import Progress, State, Wishes, image_set
 from rnd_lab.primitives.cores import all_but_one
 from rnd_lab.primitives.errors import Cancelled, LabError
+from rnd_lab.primitives.files import version
 
 if TYPE_CHECKING:
     from rnd_lab.experiments.duel import Duel, Scene, SideName

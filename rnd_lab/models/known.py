@@ -7,13 +7,17 @@ from rnd_lab.models.bundled import bundled_folder, cards, read_card
 from rnd_lab.models.card import ModelCard
 from rnd_lab.models.torchvision_zoo import PREFIX
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import version
 
 
 def known_data_set(source: str) -> str | None:
     """The data set of a model of torchvision's or one with a card; None for others."""
     if source.startswith(PREFIX):
         return "imagenet"
-    card = find_card(source) or _card_beside(Path(source).expanduser())
+    try:
+        card = card_of(source)
+    except LabError:
+        return None
     return card.data_set if card else None
 
 
@@ -29,8 +33,10 @@ def find_card(name: str) -> ModelCard | None:
     return next((card for card in cards(bundled_folder()) if card.name == name), None)
 
 
-def _card_beside(weights: Path) -> ModelCard | None:
-    try:
-        return read_card(weights.with_suffix(".json")) if weights.suffix == ".safetensors" else None
-    except LabError:
-        return None
+def card_of(source: str) -> ModelCard | None:
+    """The card of a model that comes with the lab, or of one that lies beside its weights; None: it has none.
+
+    Raises LabError for a card that cannot be read.
+    """
+    beside = Path(source).with_suffix(".json") if source.endswith(".safetensors") else None
+    return read_card(beside.expanduser()) if beside and version(str(beside)) else find_card(source)

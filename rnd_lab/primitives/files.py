@@ -19,6 +19,15 @@ def usable_path(text: str) -> Path:
     return path
 
 
+def version(path: str) -> tuple[int, int] | None:
+    """When a file was written (nanoseconds), and its size (bytes); None for what is no file."""
+    try:
+        about = usable_path(path).stat()
+    except (OSError, ValueError):
+        return None
+    return about.st_mtime_ns, about.st_size
+
+
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is whole or the old one, wherever the program is ended. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeVar
 
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.defenses.rnd import RndSpec
-from rnd_lab.evaluation.axes import SIZE, mu_of, nu_of
+from rnd_lab.evaluation.axes import SIZE, has_rnd, mu_of, nu_of
 from rnd_lab.evaluation.titles import cell_title, model_title, stack_title
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.reports.summary import CellSummary
@@ -81,7 +81,7 @@ def families(cells: Sequence[CellSummary], *aspects: Aspect) -> list[list[CellSu
 def varies(cells: Sequence[CellSummary], axis: AxisName) -> bool:
     """Whether the cells lie at two places of an axis at least; that a model has no RND does not count as a place."""
     specs = [cell.cell.spec for cell in cells]
-    places = {AXES[axis].of(spec) for spec in specs if axis != "nu" or _has_rnd(spec)}
+    places = {AXES[axis].of(spec) for spec in specs if axis != "nu" or has_rnd(spec.defense)}
     return len(places - {None}) > 1
 
 
@@ -93,14 +93,10 @@ def row_title(cell: StoredCell) -> str:
 
 def defended_title(family: Sequence[CellSummary]) -> str:
     """A name for defended models that differ in ν alone: the title that they share, or the model and its stack."""
-    noisy = [it for it in family if _has_rnd(it.cell.spec)] or family
+    noisy = [it for it in family if has_rnd(it.cell.spec.defense)] or family
     titles = {row_title(it.cell) for it in noisy}
     if len(titles) == 1:
         return titles.pop()
     spec = noisy[0].cell.spec
     rest = without(spec, "nu").defense
     return f"{model_title(spec.model)}, RND" + (f" with {stack_title(rest)}" if rest else "")
-
-
-def _has_rnd(spec: CellSpec) -> bool:
-    return any(isinstance(it, RndSpec) for it in spec.defense)

@@ -1,5 +1,7 @@
 """What holds for every attack under every norm."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -49,6 +51,19 @@ def test_candidates_of_search_attacks_need_no_projection(spec: AttackSpec, norm:
         proposals = match.attack.ask(torch.tensor([0]))
         projected = match.attack.project(proposals.images, proposals.slots)
         assert torch.allclose(projected, proposals.images, atol=1e-6)
+
+
+@every_case
+def test_a_step_asks_no_more_than_the_settings_say(spec: AttackSpec, norm: Norm) -> None:
+    match = Match(spec, SHAPE, norm, radius(norm))
+    match.start(0, picture(SHAPE), smooth(SHAPE))
+    asked = [0]
+    for _ in range(20):
+        match.step()
+        asked.append(match.queries())
+    largest = max(later - before for before, later in pairwise(asked))
+    assert largest <= spec.probes
+    assert spec.name not in ESTIMATORS or largest == spec.probes
 
 
 @every_case

@@ -124,3 +124,12 @@ def test_settings_are_those_published_for_the_models_data_set(
     assert call("sweep", *words).exit_code == 0
     spec = read_evaluation(file)
     assert (spec.threat.epsilon, spec.attacks[0].probes) == published
+
+
+def test_suspicious_queries_are_told_where_a_defense_counts_them(path: Path) -> None:
+    output = call("sweep", "--defense", "none", "--defense", "blacklight:threshold=1", *TINY, "--db", path).output
+    plain, watched = (line for line in output.splitlines() if "2 of 2" in line)
+    assert "flagged" in output
+    assert plain.rstrip().endswith("–")
+    assert watched.rstrip().endswith("%")
+    assert "flagged" not in call("sweep", *TINY, "--db", path).output

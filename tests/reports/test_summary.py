@@ -5,9 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
+from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.primitives.statistics import share
-from rnd_lab.reports.summary import CellSummary
-from tests.reports.conftest import broken, lost, won, wrong
+from rnd_lab.reports.summary import CellSummary, summarize
+from rnd_lab.reports.tables import costs
+from rnd_lab.results.database import Database
+from tests.reports.conftest import broken, fill, lost, won, wrong
 
 Make = Callable[..., tuple[CellSummary, ...]]
 
@@ -66,3 +69,12 @@ def test_nothing_played_is_no_figure(cells: Make) -> None:
 def test_flips_are_a_share_of_all_decisions(cells: Make) -> None:
     (cell,) = cells({"RND": [won(0, decisions=30, flips=3), won(1, decisions=10, flips=7)]})
     assert cell.flips == 0.25
+
+
+def test_flagged_queries_are_a_column_where_a_defense_counts_them(cells: Make, database: Database) -> None:
+    games = [won(0, 10, flagged=4), won(1, 30, flagged=16), wrong(2)]
+    spec = EvaluationSpec.model_validate({"models": [{"defense": [{"name": "blacklight"}]}]})
+    table = costs(summarize(database, fill(database, spec, lambda cell: games)))
+    place = [it.title for it in table.headings].index("Queries flagged")
+    assert table.rows[0][place].text == "50.0 %"
+    assert "Queries flagged" not in [it.title for it in costs(cells({"None": games})).headings]

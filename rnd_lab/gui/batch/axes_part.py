@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLine
 from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.rnd import RndSpec
-from rnd_lab.evaluation.axes import SIZE, with_mu
+from rnd_lab.evaluation.axes import SIZE, has_rnd, with_mu
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.batch.part import Part
@@ -143,7 +143,7 @@ class AxesPart(Part):
         self._goals = spec.goals
         for goal, box in self.goals.items():
             box.setChecked(goal in spec.goals)
-        noisy = any(isinstance(it, RndSpec) for defended in spec.models for it in defended.defense)
+        noisy = any(has_rnd(defended.defense) for defended in spec.models)
         self.note.setText("" if noisy or not spec.nu else "ν changes nothing: no model has RND in its stack.")
         self.note.setVisible(bool(self.note.text()))
 

@@ -6,13 +6,13 @@ from pydantic import ValidationError
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from rnd_lab.evaluation.known import known_classes, mismatch
+from rnd_lab.evaluation.known import mismatch
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.gui.action_bar import stack_above
 from rnd_lab.gui.batch.attacks_part import AttacksPart
 from rnd_lab.gui.batch.axes_part import AxesPart
 from rnd_lab.gui.batch.data_part import DataPart
-from rnd_lab.gui.batch.following import follow
+from rnd_lab.gui.batch.following import classes_of, follow
 from rnd_lab.gui.batch.models_part import ModelsPart
 from rnd_lab.gui.batch.name_part import NamePart
 from rnd_lab.gui.batch.part import Part
@@ -82,7 +82,7 @@ class BatchForm(QWidget):
         return EvaluationSpec(**values)
 
     def _show(self, spec: EvaluationSpec) -> None:
-        self.attacks.data_set = known_classes(spec.data, spec.models) or "cifar10"
+        self.attacks.data_set = classes_of(spec.data, spec.models)
         for part in self._parts:
             part.show_spec(spec)
         self.models.problem.say(mismatch(spec))

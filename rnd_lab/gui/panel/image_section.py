@@ -13,11 +13,11 @@ from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.panel.class_combo import ClassCombo
 from rnd_lab.gui.panel.section import Section
 from rnd_lab.gui.panel.world import World
-from rnd_lab.gui.player_wishes import version
 from rnd_lab.gui.published import find_shipped
 from rnd_lab.gui.views.pixels import picture
 from rnd_lab.gui.widgets import IconButton, Muted, Problem, flat
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import version
 
 SIDE = 92
 

@@ -28,11 +28,6 @@ def weights(tmp_path: Path) -> Path:
     return path
 
 
-def silence(path: Path) -> None:
-    """Put other weights of the same size in the place of a file."""
-    save_file({name: torch.zeros_like(it) for name, it in load_file(path).items()}, path)
-
-
 def reach(qtbot: QtBot, tab: AttackTab, state: State) -> None:
     qtbot.waitUntil(lambda: tab.state is state, timeout=WAIT)
 
@@ -40,6 +35,16 @@ def reach(qtbot: QtBot, tab: AttackTab, state: State) -> None:
 def digest(tab: AttackTab) -> str:
     assert tab.player.scene
     return tab.player.scene.classifier.digest
+
+
+def open_and_silence(qtbot: QtBot, window: MainWindow, path: Path) -> str:
+    """Open weights, and put others of the same size in their place; returns the digest of those that were opened."""
+    tab = window.tab
+    assert tab
+    window.commands.open_path(path)
+    reach(qtbot, tab, State.READY)
+    save_file({name: torch.zeros_like(it) for name, it in load_file(path).items()}, path)
+    return digest(tab)
 
 
 def short(tab: AttackTab, **changes: object) -> RunSpec:
@@ -85,10 +90,7 @@ def test_a_model_that_was_written_anew_is_loaded_when_it_is_opened_again(
 ) -> None:
     tab = window.tab
     assert tab
-    window.commands.open_path(weights)
-    reach(qtbot, tab, State.READY)
-    before = digest(tab)
-    silence(weights)
+    before = open_and_silence(qtbot, window, weights)
     window.commands.open_path(weights)
     reach(qtbot, tab, State.READY)
     assert digest(tab) != before
@@ -100,10 +102,7 @@ def test_no_game_is_played_against_weights_that_are_not_there_any_more(
 ) -> None:
     tab = window.tab
     assert tab
-    window.commands.open_path(weights)
-    reach(qtbot, tab, State.READY)
-    before = digest(tab)
-    silence(weights)
+    before = open_and_silence(qtbot, window, weights)
     with qtbot.waitSignal(tab.snapshot_shown, timeout=WAIT, check_params_cb=lambda it, _: it.done):
         window.pages.replay(short(tab))
     assert digest(tab) != before

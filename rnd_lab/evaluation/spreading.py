@@ -25,7 +25,11 @@ from rnd_lab.results.record import Played
 CHUNK = 32
 """Games of one chunk at most: enough for a full batch, few enough that little is lost with a worker."""
 ATTEMPTS = 5
-"""How often in a row a pool may break, no chunk finished, before the run gives up; unfinished ones are sent again."""
+"""How often in a row a pool may break, no chunk finished, before chunks are sent out one at a time."""
+DEADLY = (
+    "The workers that took these games died, the last of them with no other beside it, perhaps for lack of memory. "
+    "Run the same command again on a machine with more."
+)
 
 Pool = Callable[[], AbstractContextManager[Executor]]
 
@@ -51,35 +55,41 @@ class Yield:
 def spread(stage: Stage, tasks: Sequence[Task], device: str, pool: Pool) -> Iterator[Round]:
     """Play all tasks in the workers of ``pool``; the games are those that :func:`play` plays here.
 
-    Chunks of workers that died are sent out again. Raises LabError where that happens too often.
+    Chunks of workers that died are sent out again, and after several deaths in a row one at a time. The cell of a chunk
+    whose worker dies even then is finished with a message and does not stop the others. Raises LabError where no worker
+    lives.
     """
     digests = stage.classifier.digest, stage.images.digest
     left: list[Chunk] | None = None
-    attempts = 0
+    breaks = deaths = 0  # in a row: of pools whose workers shared the work, and of workers that had it alone
     while left is None or left:
+        alone = breaks == ATTEMPTS
         try:
             with pool() as executor:
                 if left is None:
                     left = [Chunk(part, device, *digests) for task in tasks for part in _cut(task, device, executor)]
-                futures = {executor.submit(play_chunk, chunk): chunk for chunk in left}
-                try:
-                    for future in as_completed(futures):
-                        chunk = futures[future]
-                        turn = _collect(future, chunk, stage)
+                for chunks in [[chunk] for chunk in left] if alone else [list(left)]:
+                    for chunk, turn in _send(executor, chunks, stage):
                         left.remove(chunk)
-                        attempts = 0
+                        deaths = 0
+                        if not alone:
+                            breaks = 0
                         yield turn
-                finally:
-                    for future in futures:
-                        future.cancel()
         except BrokenExecutor as error:
-            attempts += 1
-            if attempts == ATTEMPTS:
+            if not alone:
+                breaks += 1
+                time.sleep(0.1 * breaks)
+                continue
+            deaths += 1
+            if not left or deaths == ATTEMPTS:
                 raise LabError(
                     f"Workers died {ATTEMPTS} times in a row, perhaps for lack of memory. What is finished is kept; "
                     "run the same command again with fewer workers."
                 ) from error
-            time.sleep(0.1 * attempts)
+            cell = left[0].task.number
+            yield from (_lost(chunk, stage, DEADLY) for chunk in left if chunk.task.number == cell)
+            left = [chunk for chunk in left if chunk.task.number != cell]
+            breaks = 0
 
 
 def play_chunk(chunk: Chunk) -> Yield:
@@ -119,6 +129,17 @@ def _cut(task: Task, device: str, executor: Executor) -> Iterator[Task]:
         yield replace(task, images=task.images[start : start + size])
 
 
+def _send(executor: Executor, chunks: Sequence[Chunk], stage: Stage) -> Iterator[tuple[Chunk, Round]]:
+    """What comes back, in the order in which it comes; what nobody waits for any more is not begun."""
+    futures = {executor.submit(play_chunk, chunk): chunk for chunk in chunks}
+    try:
+        for future in as_completed(futures):
+            yield futures[future], _collect(future, futures[future], stage)
+    finally:
+        for future in futures:
+            future.cancel()
+
+
 def _collect(future: "Future[Yield]", chunk: Chunk, stage: Stage) -> Round:
     """The games of a chunk; where a worker could not play them, they are finished with its message."""
     try:
@@ -126,9 +147,12 @@ def _collect(future: "Future[Yield]", chunk: Chunk, stage: Stage) -> Round:
     except BrokenExecutor:
         raise
     except Exception as error:
-        message = str(error) if isinstance(error, LabError) else f"{type(error).__name__}: {error}"
-        names, labels = stage.images.names, stage.images.labels
-        task = chunk.task
-        lost = [(task.number, failed(it, names[it], int(labels[it]), message, chunk.device)) for it in task.images]
-        return Round(tuple(lost), 0)
+        return _lost(chunk, stage, str(error) if isinstance(error, LabError) else f"{type(error).__name__}: {error}")
     return Round(result.games, result.queries)
+
+
+def _lost(chunk: Chunk, stage: Stage, message: str) -> Round:
+    names, labels = stage.images.names, stage.images.labels
+    task = chunk.task
+    games = [(task.number, failed(it, names[it], int(labels[it]), message, chunk.device)) for it in task.images]
+    return Round(tuple(games), 0)

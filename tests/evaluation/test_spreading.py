@@ -8,7 +8,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import psutil
 import pytest
@@ -17,6 +17,7 @@ from rnd_lab.evaluation import spreading
 from rnd_lab.evaluation.pools import cluster, processes
 from rnd_lab.evaluation.run import Progress, evaluate
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.results.database import Database
 from tests.evaluation.small import Table, small, table
 
 
@@ -84,6 +85,45 @@ def test_a_cluster_gives_the_same_table_though_a_worker_is_killed(path: Path, un
 def test_a_scheduler_that_does_not_answer_is_told() -> None:
     with pytest.raises(LabError, match="No Dask scheduler answers"), cluster("tcp://127.0.0.1:1"):
         pass
+
+
+def test_a_cell_that_kills_its_workers_does_not_stop_the_others(
+    path: Path, uninterrupted: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workers of this pool die of the games of the first cell."""
+    monkeypatch.setattr(spreading, "CHUNK", 4)
+
+    class Mortal(ThreadPoolExecutor):
+        def submit(self, work: Any, /, *things: Any, **more: Any) -> Future[Any]:
+            if work is not spreading.play_chunk or things[0].task.number != 1:
+                return super().submit(work, *things, **more)
+            dead: Future[Any] = Future()
+            dead.set_exception(BrokenExecutor("a worker died"))
+            return dead
+
+    @contextmanager
+    def pool() -> Iterator[Executor]:
+        with Mortal(1) as executor:
+            yield executor
+
+    number = evaluate(small(), path, "cpu", pool=pool)
+    with Database(path, create=False) as database:
+        cells = database.cells(number)
+        messages = [game.message for game in database.games(cells[0].id)]
+        finished = [len(database.done(cell.id)) for cell in cells]
+    assert messages == [spreading.DEADLY] * 10
+    assert finished == [0, 10, 10, 10]
+
+    evaluate(small(), path, "cpu")
+    assert table(path) == uninterrupted
+
+
+def test_workers_that_never_live_end_a_run(path: Path) -> None:
+    def pool() -> NoReturn:
+        raise BrokenExecutor("a worker died")
+
+    with pytest.raises(LabError, match="with fewer workers"):
+        evaluate(small(), path, "cpu", pool=pool)
 
 
 def test_only_breaks_without_any_progress_end_a_run(

@@ -152,8 +152,9 @@ class ExploreTab(QWidget):
 
     def _change_file(self, path: Path) -> None:
         """Forget the file before."""
-        self.path, self._refined = path, None
+        self.path, self._refined, self._evaluations = path, None, ()
         self._cache = CellCache(figures)
+        self.evaluation.clear()
         self.reader.give_up("cells")
         self.reader.give_up("medians")
         self.file_bar.show_file(path)

@@ -269,12 +269,24 @@ def test_another_file_is_shown(tab: ExploreTab, played: Path, tmp_path: Path, qt
     assert tab.chosen is None
 
 
+def test_the_newest_evaluation_of_another_file_is_shown(
+    tab: ExploreTab, played: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    other = Path(shutil.copy(played, tmp_path / "other.db"))
+    assert tab.evaluation.currentData() == 1
+    tab.open_file(other)
+    qtbot.waitUntil(lambda: tab.path == other and not tab.reader.busy("cells"), timeout=WAIT)
+    assert tab.evaluation.currentData() == 2
+
+
 def test_another_file_is_named_and_not_refined(
     tab: ExploreTab, played: Path, tmp_path: Path, places: Places, qtbot: QtBot
 ) -> None:
     def show(path: Path) -> None:
         tab.open_file(path)
         qtbot.waitUntil(lambda: tab.path == path and not tab.reader.busy("cells"), timeout=WAIT)
+        tab.show_evaluation(1)
+        qtbot.waitUntil(lambda: tab.evaluation.currentData() == 1 and not tab.reader.busy("cells"), timeout=WAIT)
         click(qtbot, tab.atlas.map, cell_at(tab, 0.05, 0.2).number)
         assert tab.refine.isVisible()
 

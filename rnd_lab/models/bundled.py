@@ -30,8 +30,13 @@ def read_card(path: Path) -> ModelCard:
     """Read one card. Raises LabError where it is missing or not a card."""
     try:
         return ModelCard.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, ValidationError) as error:
+    except OSError as error:
         raise LabError(f"The model card {path} cannot be read: {error}") from error
+    except (UnicodeDecodeError, ValidationError) as error:
+        raise LabError(
+            f"{path} is damaged, or no model card of this lab, which is what lies beside weights under their name. "
+            "To open the weights without it, move them to another folder."
+        ) from error
 
 
 def save_bundle(folder: Path, card: ModelCard, network: "nn.Module") -> ModelCard:

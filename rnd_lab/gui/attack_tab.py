@@ -202,7 +202,7 @@ class AttackTab(QWidget):
 
     def _open(self, update: dict[str, object], text: str) -> bool:
         """Change what a file may tell, and load it even where it has the same name as before."""
-        if not self._change(update, text):
+        if not self._change(self.panel.adapted({**dict(self.draft.spec), **update}), text):
             return False
         self._load_soon()
         return True

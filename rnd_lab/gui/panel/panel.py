@@ -89,19 +89,21 @@ class Panel(QWidget):
         self.draft.edit(preset.spec, f"Preset {preset.title}")
         self._show(self.draft.spec)
 
+    def adapted(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Edited ``values`` of a run, with what another norm or a model of another data set brings along."""
+        return follow(self.draft.spec, values, self.world.data_set, self._data_set(values["model"].source))
+
     def commit(self) -> bool:
         """Take what is being typed; returns whether the parameters can be played."""
         take_typing(self)
         return not self.run_bar.problem.text()
 
     def _edited(self, title: str) -> None:
-        old = self.draft.spec
         values: dict[str, Any] = {"duel": self.run_bar.duel.isChecked()}
         try:
             for part in self._parts:
                 values |= part.values()
-            after = self._data_set(values["model"].source)
-            spec = RunSpec(**follow(old, values, self.world.data_set, after))
+            spec = RunSpec(**self.adapted(values))
         except ValidationError as error:
             self.run_bar.explain(sentence(error))
             self.judged.emit()

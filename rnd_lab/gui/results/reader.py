@@ -123,7 +123,7 @@ class Reader(QObject):
 
 
 class _Worker(QObject):
-    """The side of the thread; the file of the last job stays open."""
+    """The side of the thread; the file of the last job stays open, until another one takes its place on the disk."""
 
     done = Signal(str, int, object)
     broke = Signal(str, int, str, str, bool)
@@ -133,6 +133,7 @@ class _Worker(QObject):
         super().__init__()
         self._wanted = wanted
         self._database: Database | None = None
+        self._file: tuple[int, int] | None = None
 
     @Slot(object, str, int, object, bool)
     def do(self, path: Path, kind: str, number: int, job: Job[object], always: bool) -> None:
@@ -156,12 +157,23 @@ class _Worker(QObject):
     def _open(self, path: Path) -> "Database":
         from rnd_lab.results.database import Database
 
-        if self._database is None or self._database.path != path:
+        file = _identity(path)
+        if self._database is None or self._database.path != path or self._file != file:
             self._close()
             self._database = Database(path, create=False)
+            self._file = file
         return self._database
 
     def _close(self) -> None:
         if self._database is not None:
             self._database.close()
             self._database = None
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells a file from another one under the same name; None where there is none."""
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_dev, about.st_ino

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rnd_lab.gui.results.reader import Reader, Turn
+from rnd_lab.gui.results.reader import Job, Reader, Turn
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.results.database import Database
 from tests.gui.waiting import WAIT
@@ -38,6 +38,33 @@ def test_what_was_given_up_is_not_answered(reader: Reader, played: Path, qtbot: 
     reader.ask("names", played, lambda database, turn: 2, answers.append)
     qtbot.waitUntil(lambda: bool(answers), timeout=WAIT)
     assert answers == [2]
+
+
+def test_a_file_that_takes_the_place_of_another_is_read_and_written(
+    reader: Reader, tmp_path: Path, qtbot: QtBot
+) -> None:
+    """As when results are fetched from another machine again."""
+
+    def names(database: Database, turn: Turn) -> list[str]:
+        return [it.name for it in database.evaluations()]
+
+    def ask(job: Job[object]) -> object:
+        answers: list[object] = []
+        reader.ask("names", path, job, answers.append)
+        qtbot.waitUntil(lambda: bool(answers), timeout=WAIT)
+        return answers[0]
+
+    path, newer = tmp_path / "far.db", tmp_path / "newer.db"
+    for place, name in (path, "first"), (newer, "second"):
+        with Database(place) as database:
+            database.add_evaluation(name, name, name, [])
+    assert ask(names) == ["first"]
+    newer.replace(path)
+    assert ask(names) == ["second"]
+    ask(lambda database, turn: [database.annotate(1, "fetched")])
+    reader.close()
+    with Database(path, create=False) as database:
+        assert [(it.name, it.note) for it in database.evaluations()] == [("second", "fetched")]
 
 
 def test_a_failure_is_told_instead_of_an_answer(reader: Reader, played: Path, qtbot: QtBot) -> None:

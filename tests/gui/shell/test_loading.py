@@ -9,10 +9,12 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 from safetensors.torch import load_file, save_file
 
+from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.attack_tab import AttackTab
 from rnd_lab.gui.main_window import MainWindow
 from rnd_lab.gui.player import State
+from rnd_lab.gui.published import find_shipped
 from rnd_lab.models import load as loading
 from rnd_lab.models.bundled import bundled_folder
 from rnd_lab.models.spec import ModelSpec
@@ -83,6 +85,24 @@ def test_what_could_not_be_loaded_is_loaded_again_by_the_big_button(
     reach(qtbot, tab, State.READY)
     assert start.text() == "Start"
     assert tab.view.headline.isVisible()
+
+
+def test_a_model_of_another_data_set_brings_an_image_of_it_along(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offline(*_: object) -> None:
+        raise LabError("There is no network.")
+
+    tab = window.tab
+    assert tab
+    monkeypatch.setattr(loading, "load", offline)
+    stack = (RndSpec(nu=0.03),)
+    tab.set_defended(ModelSpec(source="torchvision:resnet18"), stack)
+    shipped = find_shipped(tab.draft.spec.image)
+    assert shipped
+    assert shipped.data_set == "imagenet"
+    assert tab.draft.spec.defense == stack
+    reach(qtbot, tab, State.EMPTY)
 
 
 def test_a_model_that_was_written_anew_is_loaded_when_it_is_opened_again(

@@ -135,6 +135,11 @@ class AttackSpec(Spec, ABC):
         """Candidates that a step asks about, at most."""
         return 2
 
+    @property
+    def fewest_probes(self) -> int:
+        """Candidates that a step asks about, at least."""
+        return 1
+
     @classmethod
     def for_data(cls, data_set: str, norm: Norm) -> Self:
         """The settings of the published RND evaluation for a data set and a norm."""

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from rnd_lab.attacks.attack import Arena, Attack, AttackSpec, Published
-from rnd_lab.attacks.estimation import EstimationAttack
+from rnd_lab.attacks.attack import Arena, Attack, Published
+from rnd_lab.attacks.estimation import EstimationAttack, EstimationSpec
 from rnd_lab.primitives.geometry import column, l2, unit_step
 from rnd_lab.primitives.spec import setting
 
@@ -21,7 +21,7 @@ def _unnormalized(rate: float, exploration: float) -> dict[str, float]:
     return {"exploration": exploration / math.sqrt(_CELLS), "prior_rate": rate * exploration / _CELLS}
 
 
-class BanditSpec(AttackSpec):
+class BanditSpec(EstimationSpec):
     """Bandits with the settings of the published RND evaluation. Every query is counted: two a step.
 
     Pixels are in [0, 1] here. The published prior rate for CIFAR-10, 0.1, was for pixels in 0 … 255, and the rate

@@ -6,7 +6,15 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from rnd_lab.attacks.attack import Arena, Attack, Proposals
+from rnd_lab.attacks.attack import Arena, Attack, AttackSpec, Proposals
+
+
+class EstimationSpec(AttackSpec):
+    """Settings of an attack that asks for the same number of probes in every step."""
+
+    @property
+    def fewest_probes(self) -> int:
+        return self.probes
 
 
 class EstimationAttack(Attack):

@@ -5,13 +5,13 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from rnd_lab.attacks.attack import Arena, Attack, AttackSpec, Published
-from rnd_lab.attacks.estimation import EstimationAttack
+from rnd_lab.attacks.attack import Arena, Attack, Published
+from rnd_lab.attacks.estimation import EstimationAttack, EstimationSpec
 from rnd_lab.primitives.geometry import unit_step
 from rnd_lab.primitives.spec import setting
 
 
-class NesSpec(AttackSpec):
+class NesSpec(EstimationSpec):
     """NES with the settings of the published RND evaluation. Every query is counted: 30 a step on CIFAR-10."""
 
     title: ClassVar = "NES"

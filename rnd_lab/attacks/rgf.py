@@ -4,12 +4,13 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from rnd_lab.attacks.attack import Arena, Attack, AttackSpec, Published
+from rnd_lab.attacks.attack import Arena, Attack, Published
+from rnd_lab.attacks.estimation import EstimationSpec
 from rnd_lab.attacks.forward_differences import ForwardDifferences
 from rnd_lab.primitives.spec import setting
 
 
-class RgfSpec(AttackSpec):
+class RgfSpec(EstimationSpec):
     """RGF: one-sided finite differences along Gaussian directions, and plain projected descent.
 
     Every query is counted: a step costs one more than it has directions. Nothing is published on its settings; these

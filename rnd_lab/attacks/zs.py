@@ -4,13 +4,14 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from rnd_lab.attacks.attack import Arena, Attack, AttackSpec, Published
+from rnd_lab.attacks.attack import Arena, Attack, Published
+from rnd_lab.attacks.estimation import EstimationSpec
 from rnd_lab.attacks.forward_differences import ForwardDifferences
 from rnd_lab.primitives.geometry import unit_step
 from rnd_lab.primitives.spec import setting
 
 
-class ZsSpec(AttackSpec):
+class ZsSpec(EstimationSpec):
     """ZO-signSGD with the settings of the published RND evaluation.
 
     A step asks the iterate once and 30 probes: 31 queries. That is what the published evaluation counts too, though

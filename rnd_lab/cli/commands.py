@@ -120,7 +120,10 @@ def attack(
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     **settings: Any,
 ) -> None:
-    """Attack one image. Every setting not given is the published one for the model's data set and the norm."""
+    """Attack one image. Every setting not given is the published one for the model's data set and the norm.
+
+    But for the loss: targeted Square was published with the cross-entropy, and the margin is every attack's default.
+    """
     console = Console(stderr=json)
     with clear_errors():
         base = _base(spec, image)

@@ -77,4 +77,5 @@ def _percent(estimate: Estimate) -> str:
 def _count(estimate: Estimate) -> str:
     if estimate.value != estimate.value:
         return "–"
-    return f"{estimate.value:,.0f}\n\\[{estimate.low:,.0f}, {estimate.high:,.0f}]"
+    interval = "" if estimate.low == estimate.high else f"\n\\[{estimate.low:,.0f}, {estimate.high:,.0f}]"
+    return f"{estimate.value:,.0f}{interval}"

@@ -29,7 +29,7 @@ def read_archive(path: Path) -> Archive:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             images, labels = data["images"], data["labels"]
             classes = tuple(map(str, data["names"].tolist())) if "names" in data else None
-    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise LabError(f"{path} cannot be read as an archive of 'images' and 'labels': {error}") from error
     if images.dtype != np.uint8 or images.ndim != 4 or images.shape[3] != 3 or not images.size:
         raise LabError(f"{path}: expected images of type uint8 [n, h, w, 3], found {images.dtype} {images.shape}.")

@@ -85,10 +85,12 @@ def most_forwards(cell: CellSpec) -> int:
     Without randomness it takes fewer: answers that are known are not asked for again.
     """
     threat, referee = cell.threat, cell.referee
-    steps = threat.allowance // threat.eot
+    steps = threat.allowance // (threat.eot * cell.attack.fewest_probes)
     judged = steps * (referee.votes if referee.ends in ("vote", "mean") else 1)
     looked = steps * (2 * cell.watch + (referee.ends == "noise_free"))
-    controlled = judged if cell.control and is_random(cell.defense) and referee.ends != "noise_free" else 0
+    controlled = 0
+    if cell.control:
+        controlled = 1 if referee.ends == "noise_free" else judged * is_random(cell.defense)
     return threat.allowance + judged + looked + controlled + referee.votes + 2
 
 

@@ -4,6 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
 from pathlib import Path
 
 from rnd_lab.data.set_spec import DataSpec
@@ -89,8 +90,9 @@ class _Run:
     def run(self) -> None:
         cells = self._database.cells(self._number)
         self._count(cells)
+        self._tell()
         groups: dict[tuple[ModelSpec, DataSpec], list[StoredCell]] = defaultdict(list)
-        for cell in cells:
+        for cell in filterfalse(self._finished, cells):
             groups[cell.spec.model, cell.spec.data].append(cell)
         for (model, data), members in groups.items():
             self._tell(doing=f"Loading {model.source}")
@@ -114,6 +116,9 @@ class _Run:
         for cell in cells:
             self._tally.done += len(self._database.done(cell.id))
             self._tally.total += cell.planned or cell.spec.data.images or 0
+
+    def _finished(self, cell: StoredCell) -> bool:
+        return cell.planned is not None and len(self._database.done(cell.id)) >= cell.planned and not cell.message
 
     def _tasks(self, stage: Stage, cells: Sequence[StoredCell]) -> Iterator[Task]:
         for cell in cells:

@@ -15,7 +15,7 @@ from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.catalog import AnyDefense
 from rnd_lab.evaluation.axes import has_rnd, with_mu, with_nu
 from rnd_lab.evaluation.titles import cell_title
-from rnd_lab.experiments.run_spec import explain
+from rnd_lab.experiments.run_spec import explain, require_playable
 from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.spec import ModelSpec
@@ -52,10 +52,8 @@ class EvaluationSpec(Spec):
 
     @model_validator(mode="after")
     def _check(self) -> "EvaluationSpec":
-        for attack in self.attacks:
-            if self.threat.norm not in attack.norms:
-                raise ValueError(f"{attack.title} is not defined for {self.threat.norm}")
-        list(self._grid())  # raises where a value of an axis is out of range
+        for _, cell in self._grid():  # raises where a value of an axis is out of range
+            require_playable(cell.attack, cell.threat)
         return self
 
     @property

@@ -10,6 +10,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Lock
 
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.pace import Pace
@@ -32,6 +33,9 @@ DEADLY = (
 )
 
 Pool = Callable[[], AbstractContextManager[Executor]]
+
+_one_at_a_time = Lock()
+"""Threads of a worker share its network, and a defense inside it is switched on for all of them."""
 
 
 @dataclass(frozen=True)
@@ -95,22 +99,33 @@ def spread(stage: Stage, tasks: Sequence[Task], device: str, pool: Pool) -> Iter
 def play_chunk(chunk: Chunk) -> Yield:
     """What a worker does. Raises LabError where it does not find the same model and images as the coordinator."""
     device = pick_device(chunk.device)
-    cell = chunk.task.cell
-    pace = _pace(cell.model, cell.data, device)
-    stage = pace.stage
-    if (stage.classifier.digest, stage.images.digest) != (chunk.model_digest, chunk.data_digest):
-        raise LabError("A worker found another model or other images under the same name. Give all workers one folder.")
     games: list[tuple[int, Played]] = []
     queries = 0
-    for turn in play([chunk.task], device, pace):
-        games += turn.finished
-        queries += turn.queries
+    with _one_at_a_time:
+        for turn in play([chunk.task], device, _pace_of(chunk, device)):
+            games += turn.finished
+            queries += turn.queries
     return Yield(tuple(games), queries)
 
 
 def size_of_a_chunk(cell: CellSpec, device: str) -> int:
     """How many games of a cell make a chunk, as a worker finds on the device where they are played."""
-    return _pace(cell.model, cell.data, pick_device(device)).games(cell)
+    with _one_at_a_time:
+        return _pace(cell.model, cell.data, pick_device(device)).games(cell)
+
+
+def _pace_of(chunk: Chunk, device: str) -> Pace:
+    """The pace of a chunk's cell; a model or images that an earlier run left here are loaded again where they changed.
+
+    Raises LabError where they are not the coordinator's.
+    """
+    cell = chunk.task.cell
+    for _ in range(2):
+        pace = _pace(cell.model, cell.data, device)
+        if (pace.stage.classifier.digest, pace.stage.images.digest) == (chunk.model_digest, chunk.data_digest):
+            return pace
+        _pace.cache_clear()
+    raise LabError("A worker found another model or other images under the same name. Give all workers one folder.")
 
 
 @lru_cache(1)

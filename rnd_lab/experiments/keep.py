@@ -22,6 +22,7 @@ from rnd_lab.game.outcome import Outcome
 from rnd_lab.game.referee import fooled, judge
 from rnd_lab.primitives.draws import Rows, game_key
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import write_whole
 from rnd_lab.primitives.geometry import l2, linf, to_grid
 
 
@@ -131,6 +132,6 @@ def versions() -> dict[str, str]:
 def save_json(path: Path, report: Mapping[str, Any]) -> None:
     """Write a report. Raises LabError where it cannot be written."""
     try:
-        path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_whole(path, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise LabError(f"The result cannot be saved as {path}: {error}") from error

@@ -9,6 +9,7 @@ from pathlib import Path
 from rnd_lab.data.assets import asset
 from rnd_lab.experiments.run_spec import RunSpec, read_spec
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import write_whole
 
 
 @dataclass(frozen=True)
@@ -21,13 +22,9 @@ class Preset:
     path: Path
 
 
-def presets(folder: Path | None = None) -> tuple[Preset, ...]:
-    """The presets in a folder, in the order of their file names; without one, those that ship.
-
-    Raises LabError for a file that is not a preset.
-    """
-    folder = folder or asset("presets")
-    return tuple(read_preset(path) for path in sorted(folder.glob("*.json")))
+def presets() -> tuple[Preset, ...]:
+    """The presets that ship, in the order of their file names. Raises LabError where the lab is not installed whole."""
+    return tuple(read_preset(path) for path in sorted(asset("presets").glob("*.json")))
 
 
 def read_preset(path: Path) -> Preset:
@@ -54,8 +51,7 @@ def save_preset(path: Path, title: str, about: str, spec: RunSpec) -> Preset:
     """Keep a run as a preset file. Raises LabError where it cannot be written."""
     content = {"title": title, "about": about, "spec": spec.model_dump(mode="json")}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write_whole(path, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
     except OSError as error:
         raise LabError(f"The preset cannot be saved as {path}: {error}") from error
     return Preset(title, about, spec, path)

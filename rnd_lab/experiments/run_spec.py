@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import Field, ValidationError, model_validator
 
+from rnd_lab.attacks.attack import AttackSpec
 from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.defenses.catalog import AnyDefense
@@ -46,9 +47,21 @@ class RunSpec(Spec):
     def _check(self) -> "RunSpec":
         if self.threat.targeted != (self.target is not None):
             raise ValueError("a targeted attack needs a target class, and an untargeted one has none")
-        if self.threat.norm not in self.attack.norms:
-            raise ValueError(f"{self.attack.title} is not defined for {self.threat.norm}")
+        require_playable(self.attack, self.threat)
         return self
+
+
+def require_playable(attack: AttackSpec, threat: ThreatModel) -> None:
+    """Raise ValueError where an attack is not defined for the norm, or the budget does not pay for its first step."""
+    if threat.norm not in attack.norms:
+        raise ValueError(f"{attack.title} is not defined for {threat.norm}")
+    if threat.allowance < attack.fewest_probes * threat.eot:
+        repeats = threat.eot if threat.account == "fixed" else 1
+        least = f"{attack.fewest_probes:,} queries" + (f", each {repeats} times" if repeats > 1 else "")
+        raise ValueError(
+            f"a step of {attack.title} asks {least}: a budget of {threat.budget:,} pays for none. "
+            f"Give at least {attack.fewest_probes * repeats:,}"
+        )
 
 
 def read_spec(path: Path) -> RunSpec:

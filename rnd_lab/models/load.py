@@ -18,6 +18,7 @@ from rnd_lab.models.spec import ModelSpec
 from rnd_lab.models.state_dict import open_state_dict
 from rnd_lab.models.torchvision_zoo import PREFIX, open_torchvision
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import usable_path
 
 SUFFIXES = (".pt2", ".safetensors", ".pt", ".pth")
 
@@ -65,7 +66,10 @@ def load(spec: ModelSpec, device: str = "cpu", progress: Callable[[int, int], No
 
 
 def _open(spec: ModelSpec, device: torch.device, progress: Callable[[int, int], None] | None) -> Opened:
-    path = Path(spec.source).expanduser()
+    try:
+        path = usable_path(spec.source)
+    except ValueError as error:
+        raise LabError(f"{spec.source} {error}. Choose the model again.") from error
     if spec.source.startswith(PREFIX):
         _require_plain(spec, "architecture", "mean")
         return open_torchvision(spec, progress)

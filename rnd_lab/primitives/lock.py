@@ -23,6 +23,8 @@ def held(path: Path, taken: str) -> Iterator[None]:
             guard.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
             raise LabError(taken) from error
+        except sqlite3.DatabaseError as error:
+            raise LabError(f"{path} is damaged ({error}). It holds nothing: delete it.") from error
         yield
     finally:
         guard.close()

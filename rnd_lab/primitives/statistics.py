@@ -71,12 +71,15 @@ def share(count: int, total: int) -> Estimate:
 
 
 def mean(values: Sequence[float]) -> Estimate:
-    """The mean with its bootstrap interval (BCa, Efron 1987; 2,000 resamples, fixed seed)."""
+    """The mean with its bootstrap interval (BCa, Efron 1987; 2,000 resamples, fixed seed).
+
+    Equal values, one alone among them, give an interval without width, which says nothing of its uncertainty.
+    """
     return _bootstrap(values, np.mean, "BCa")
 
 
 def median(values: Sequence[float]) -> Estimate:
-    """The median with its bootstrap interval (percentile; 2,000 resamples, fixed seed)."""
+    """The median with its bootstrap interval (percentile; 2,000 resamples, fixed seed), which may have no width too."""
     return _bootstrap(values, np.median, "percentile")
 
 

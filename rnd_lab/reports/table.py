@@ -59,10 +59,11 @@ def points(estimate: Estimate) -> Entry:
 
 
 def count(estimate: Estimate) -> Entry:
-    """A number of queries."""
+    """A number of queries; without an interval where all games took the same, which resampling cannot tell from one."""
     if math.isnan(estimate.value):
         return MISSING
-    return Entry(_rounded(estimate.value), f"{_rounded(estimate.low)} – {_rounded(estimate.high)}", estimate.value)
+    interval = "" if estimate.low == estimate.high else f"{_rounded(estimate.low)} – {_rounded(estimate.high)}"
+    return Entry(_rounded(estimate.value), interval, estimate.value)
 
 
 def number(value: float | None, form: str) -> Entry:

@@ -24,7 +24,7 @@ RULES: dict[Criterion, str] = {
     "first_hit": "one fresh defended answer after a step was wrong (the published rule)",
     "vote": "the most frequent class of k fresh defended answers to the final image is wrong",
     "mean": "the mean of the probabilities of k fresh defended answers to the final image is wrong",
-    "noise_free": "the model without the defense is wrong on the final image",
+    "noise_free": "the model without the defense is wrong on the final image, as it is on some clean ones",
 }
 
 NUMBERS = ("ν", "μ", "ε", "M", "Budget", "Votes", "Seed")

@@ -70,6 +70,20 @@ def test_an_archive_of_other_arrays_is_refused(tmp_path: Path, change: dict[str,
         open_set(DataSpec(source=str(tmp_path / "a.npz")))
 
 
+def test_an_archive_with_a_password_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "locked.npz"
+    write_archive(path)
+    content = bytearray(path.read_bytes())
+    for head, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = content.find(head)
+        while at >= 0:
+            content[at + flags] |= 1  # "encrypted"
+            at = content.find(head, at + 1)
+    path.write_bytes(content)
+    with pytest.raises(LabError, match="cannot be read as an archive"):
+        open_set(DataSpec(source=str(path)))
+
+
 def test_an_archive_without_labels_is_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "a.npz", images=np.zeros((1, 8, 8, 3), np.uint8))
     with pytest.raises(LabError, match="labels"):
@@ -145,6 +159,8 @@ def test_the_folder_one_is_in_has_a_name(tmp_path: Path, monkeypatch: pytest.Mon
         (DataSpec(source="/nowhere/photos.npz"), r"no folder and no \.npz file"),
         (DataSpec(source="cifar10", labels="a.csv"), "belongs to a folder of pictures, and cifar10 is none"),
         (DataSpec(source="samples:cifar10", labels="a.csv"), "belongs to a folder"),
+        (DataSpec(source=" "), "No data set is named"),
+        (DataSpec(source="~nobody-here/photos"), "home directory.*Choose another path"),
     ],
 )
 def test_what_is_no_data_set_is_refused(spec: DataSpec, message: str) -> None:

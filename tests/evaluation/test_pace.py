@@ -12,6 +12,7 @@ from torch import Tensor
 from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.attacks.nes import NesSpec
 from rnd_lab.attacks.square import SquareSpec
+from rnd_lab.attacks.zs import ZsSpec
 from rnd_lab.defenses.defense import Answer, DefenseSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.defenses.rse import RseSpec
@@ -120,6 +121,13 @@ def test_the_time_of_an_evaluation_adds_up_what_each_stack_takes() -> None:
     quick, slow = timed_as(plain.model, ()), timed_as(rse.model, rse.defense)
     assert both.seconds({quick: 100.0}) is None
     assert both.seconds({quick: 100.0, slow: 1.0}) == both.forwards[quick] / 100 + both.forwards[slow]
+
+
+def test_games_that_are_judged_once_in_many_probes_take_fewer_answers() -> None:
+    zs, square = (effort(small(attacks=(attack,))) for attack in (ZsSpec(samples=9), SquareSpec()))
+    stack = timed_as(ModelSpec(), (RndSpec(),))
+    assert zs.forwards[stack] == 10 * (40 + 4 * 2 + 5)  # probes; judgements of 4 steps and their control; start and end
+    assert square.forwards[stack] == 10 * (40 + 40 * 2 + 5)
 
 
 def test_one_rate_serves_every_nu() -> None:

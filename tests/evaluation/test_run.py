@@ -29,6 +29,7 @@ from rnd_lab.experiments.duel import Duel, set_scene
 from rnd_lab.game.driver import Driver
 from rnd_lab.game.forward import Forward
 from rnd_lab.game.outcome import Outcome
+from rnd_lab.models.bundled import bundled_folder
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.draws import Rows
 from rnd_lab.primitives.errors import Cancelled, LabError
@@ -120,6 +121,19 @@ def test_a_model_that_cannot_be_loaded_stops_only_its_own_cells(path: Path) -> N
         assert ["gone.safetensors" in cell.message for cell in cells] == [True, True, False, False]
         assert [len(database.games(cell.id)) for cell in cells] == [0, 0, 10, 10]
     assert [cell for it in reports for cell, _ in it.failed] == [cells[0].id, cells[1].id]
+
+
+def test_what_is_finished_stays_so_where_its_model_is_gone(path: Path, tmp_path: Path) -> None:
+    weights = tmp_path / "net.safetensors"
+    weights.write_bytes((bundled_folder() / "cifar10-resnet20.safetensors").read_bytes())
+    spec = small(models=(DefendedModel(model=ModelSpec(source=str(weights))), DefendedModel()))
+    evaluate(spec, path, "cpu")
+    weights.unlink()
+    reports: list[Progress] = []
+    evaluate(spec, path, "cpu", reports.append)
+    assert not any(it.failed for it in reports)
+    with Database(path) as database:
+        assert [cell.message for cell in database.cells(1)] == [""] * 4
 
 
 def test_a_broken_picture_costs_one_game(path: Path, tmp_path: Path) -> None:

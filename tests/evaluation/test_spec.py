@@ -64,6 +64,10 @@ def test_what_an_attack_cannot_do_is_refused_at_once() -> None:
         EvaluationSpec(attacks=(EcoSpec(),), threat=ThreatModel(norm="l2"))
     with pytest.raises(ValidationError, match="p"):
         EvaluationSpec(mu=(7.0,))
+    few = {"attacks": (SquareSpec(), NesSpec()), "threat": ThreatModel(budget=100), "eot": (1, 5)}
+    with pytest.raises(ValidationError, match=r"NES asks 30 queries, each 5 times.*at least 150"):
+        EvaluationSpec(**few)
+    assert EvaluationSpec(**(few | {"threat": ThreatModel(budget=30, account="adaptive")}))
 
 
 def test_equal_specs_are_the_same_evaluation_in_another_process(tmp_path: Path) -> None:

@@ -13,9 +13,14 @@ from typing import Any, NoReturn
 import psutil
 import pytest
 
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.defenses.rfd import RfdSpec
 from rnd_lab.evaluation import spreading
 from rnd_lab.evaluation.pools import cluster, processes
 from rnd_lab.evaluation.run import Progress, evaluate
+from rnd_lab.evaluation.spec import DefendedModel
+from rnd_lab.models.bundled import bundled_folder
+from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.results.database import Database
 from tests.evaluation.small import Table, small, table
@@ -116,6 +121,38 @@ def test_a_cell_that_kills_its_workers_does_not_stop_the_others(
 
     evaluate(small(), path, "cpu")
     assert table(path) == uninterrupted
+
+
+def test_threads_of_one_worker_play_the_games_of_a_worker_alone(path: Path, tmp_path: Path) -> None:
+    """Noise inside the network is switched on for all who share it."""
+
+    @contextmanager
+    def threads() -> Iterator[Executor]:
+        with ThreadPoolExecutor(2) as executor:
+            yield executor
+
+    inside = small(models=(DefendedModel(defense=(RfdSpec(),)),), data=DataSpec(images=32))
+    alone = tmp_path / "alone.db"
+    evaluate(inside, alone, "cpu")
+    evaluate(inside, path, "cpu", pool=threads)
+    assert table(path) == table(alone)
+
+
+def test_a_worker_loads_a_model_again_that_was_written_anew(tmp_path: Path) -> None:
+    weights = tmp_path / "net.safetensors"
+    spec = small(models=(DefendedModel(model=ModelSpec(source=str(weights))),))
+
+    @contextmanager
+    def here() -> Iterator[Executor]:
+        with ThreadPoolExecutor(1) as executor:
+            yield executor
+
+    for number, name in enumerate(("cifar10-resnet20", "cifar10-resnet20-gf")):
+        weights.write_bytes((bundled_folder() / f"{name}.safetensors").read_bytes())
+        path = tmp_path / f"{number}.db"
+        evaluate(spec, path, "cpu", pool=here)
+        with Database(path, create=False) as database:
+            assert [len(database.done(cell.id)) for cell in database.cells(1)] == [10, 10]
 
 
 def test_workers_that_never_live_end_a_run(path: Path) -> None:

@@ -102,6 +102,7 @@ def test_a_report_tells_what_happened(duel: Duel, tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_written_is_told(tmp_path: Path, duel: Duel) -> None:
+    (tmp_path / "none").touch()
     with pytest.raises(LabError, match="cannot be saved"):
         save_json(tmp_path / "none" / "a.json", {})
     with pytest.raises(LabError, match="cannot be written"):

@@ -27,8 +27,6 @@ def test_a_kept_preset_comes_back(tmp_path: Path) -> None:
     spec = run(seed=5)
     kept = save_preset(tmp_path / "mine" / "b.json", "Meins", "Sätze mit ε.", spec)
     assert read_preset(tmp_path / "mine" / "b.json") == kept
-    first = save_preset(tmp_path / "mine" / "a.json", "First", "", run())
-    assert presets(tmp_path / "mine") == (first, kept)
     assert kept.spec == spec
 
 
@@ -39,11 +37,10 @@ def test_a_saved_spec_is_a_preset_without_a_sentence(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_preset_is_named(tmp_path: Path) -> None:
-    save_preset(tmp_path / "a.json", "A", "", run())
     for content in ("{", "[]", '{"spec": {"attack": {"name": "none"}}}'):
         (tmp_path / "b.json").write_text(content)
         with pytest.raises(LabError, match=r"b\.json"):
-            presets(tmp_path)
+            read_preset(tmp_path / "b.json")
 
 
 def test_each_title_has_a_file_of_its_own(tmp_path: Path) -> None:
@@ -59,6 +56,14 @@ def test_each_title_has_a_file_of_its_own(tmp_path: Path) -> None:
     assert place_for("RND_0.02", folder).name == "RND-0-02-5.json"
     first.unlink()
     assert place_for("RND 0.02", folder).name == "RND-0-02-2.json"
+
+
+def test_a_preset_that_cannot_be_written_leaves_the_one_before(tmp_path: Path) -> None:
+    kept = save_preset(tmp_path / "a.json", "A", "", run())
+    (tmp_path / "a.json.part").mkdir()
+    with pytest.raises(LabError, match="cannot be saved"):
+        save_preset(tmp_path / "a.json", "A", "", run(seed=5))
+    assert read_preset(tmp_path / "a.json") == kept
 
 
 def test_a_preset_that_cannot_be_written_is_told(tmp_path: Path) -> None:

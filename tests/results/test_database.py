@@ -155,6 +155,12 @@ def test_only_one_run_writes(path: Path) -> None:
         pass
 
 
+def test_a_damaged_lock_is_told(path: Path) -> None:
+    Path(f"{path}.writer").write_bytes(b"no database at all" * 100)
+    with pytest.raises(LabError, match="It holds nothing: delete it"), sole_writer(path):
+        pass
+
+
 @pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\x00" + b"\xff" * 5000])
 def test_a_damaged_file_is_told_and_left_alone(path: Path, content: bytes) -> None:
     path.write_bytes(content)

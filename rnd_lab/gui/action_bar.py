@@ -12,7 +12,7 @@ from rnd_lab.gui.widgets import IconButton, Problem, flat, icon, rule
 PRIMARY = """
 QPushButton { background: palette(highlight); color: palette(highlighted-text); }
 QPushButton { border: none; border-radius: 5px; padding: 0 14px; }
-QPushButton:hover { background: palette(link); }
+QPushButton:hover { border: 1px solid palette(highlighted-text); }
 QPushButton:disabled { background: palette(mid); color: palette(placeholder-text); }
 QPushButton:focus { border: 2px solid palette(text); }
 """

@@ -133,6 +133,7 @@ class AttackTab(QWidget):
         if scene := self.panel.world.scene:  # the player tells of it only once
             self.view.show_scene(scene, self.playing)
         else:
+            self.panel.leave_scene()
             self.view.clear()
         self._show_state()
         self.player.start(self.playing)
@@ -225,6 +226,7 @@ class AttackTab(QWidget):
         bar.start_wanted.connect(self.run_or_pause)
         bar.step_wanted.connect(self.step)
         bar.stop_wanted.connect(self.stop)
+        self.view.plot.failed.connect(self.toaster.error)
         self.panel.model.cancel_wanted.connect(self.player.cancel_download)
         self.panel.image.gallery_wanted.connect(self.choose_from_gallery)
         self.panel.computing.device_changed.connect(self._set_device)
@@ -252,6 +254,7 @@ class AttackTab(QWidget):
         self._timer.stop()
         self._loading = self.draft.spec
         self._loaded = needs(self._loading)
+        self.panel.leave_scene()
         self.view.clear()
         self.player.prepare(self._loading, self.device)
         self._show_state()

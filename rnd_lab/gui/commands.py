@@ -1,5 +1,6 @@
 """What the actions do: dialogs, files and the clipboard, around the attack tab."""
 
+import json
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,7 +111,10 @@ class Commands:
 
     def open_path(self, path: Path) -> None:
         """Open any file that the lab knows: in the tab that is shown where it belongs there, else in the Attack tab."""
-        taking, suffix = self._window.pages.taking, path.suffix.lower()
+        suffix = path.suffix.lower()
+        if suffix == ".json" and (page := _page_of(path)):
+            self._window.pages.show_page(page)
+        taking = self._window.pages.taking
         if suffix == ".db":
             self._window.pages.open_results(path)
             opened = True
@@ -305,3 +309,15 @@ class Commands:
         if path:
             self._window.settings.folder = str(path.parent)
         return path
+
+
+def _page_of(path: Path) -> str | None:
+    """The tab that the parameters in a file belong to; None where the file does not tell."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    names = content.keys() if isinstance(content, dict) else set()
+    if names & {"models", "attacks"}:
+        return "Batch"
+    return "Attack" if names & {"spec", "image", "attack"} else None

@@ -135,6 +135,7 @@ class MainWindow(QMainWindow):
         from rnd_lab.gui.session import save_session
 
         if self.tab:
+            self.tab.panel.commit()
             save_session(self.places.session, self.tab.draft.spec)
 
     def _build_tab(self) -> None:

@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
 
 from rnd_lab.experiments.duel import SideName
+from rnd_lab.gui.save_question import may_replace
 from rnd_lab.gui.widgets import Combo, IconButton, Muted, without_icons
 
 KINDS = {
@@ -90,8 +90,7 @@ class SaveDialog(QDialog):
 
     def accept(self) -> None:
         taken = [path.name for path in self.wanted.paths.values() if path.exists()]
-        question = f"{', '.join(taken)} already there. Replace?"
-        if not taken or QMessageBox.question(self, "Replace", question) == QMessageBox.StandardButton.Yes:
+        if not taken or may_replace(self, *taken):
             super().accept()
 
     def _browse(self) -> None:

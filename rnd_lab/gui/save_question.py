@@ -23,10 +23,10 @@ def ask_where(parent: QWidget, title: str, suggested: str | Path, kinds: str) ->
     return path, kind
 
 
-def may_replace(parent: QWidget, name: str) -> bool:
-    """Ask whether what is there under a name may be replaced."""
+def may_replace(parent: QWidget, *names: str) -> bool:
+    """Ask whether what is there under some names may be replaced."""
     no = QMessageBox.StandardButton.No
-    question = f"{name} is already there. Replace?"
+    question = f"{', '.join(names)} {'are' if len(names) > 1 else 'is'} already there. Replace?"
     return QMessageBox.question(parent, "Replace", question, defaultButton=no) == QMessageBox.StandardButton.Yes
 
 

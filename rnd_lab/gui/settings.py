@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -9,6 +10,7 @@ from rnd_lab.gui.theme import ThemeChoice
 from rnd_lab.primitives.files import write_whole
 
 MOST_RECENT = 8
+MOST_PIXELS = 100_000
 
 
 class Settings(BaseModel):
@@ -19,7 +21,7 @@ class Settings(BaseModel):
     theme: ThemeChoice = "system"
     device: str = "auto"
     geometry: str = Field("", pattern="^[0-9a-f]*$")
-    splitter: tuple[int, ...] = ()
+    splitter: tuple[Annotated[int, Field(ge=0, le=MOST_PIXELS)], ...] = ()
     recent: tuple[str, ...] = ()
     folder: str = ""
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from rnd_lab.gui.times import duration
 from rnd_lab.gui.views.pace import Pace
 from rnd_lab.gui.widgets import Muted
 
@@ -73,12 +74,3 @@ class StatusBar(QStatusBar):
         left = None if side.outcome else self._pace.left(allowance - side.account.paid)
         self.figures["speed"].setText(f"{self._pace.speed:,.0f} queries/s" if left is not None else "")
         self.figures["left"].setText(f"{duration(left)} left" if left is not None else "")
-
-
-def duration(seconds: float) -> str:
-    """A length of time, in the unit that one would say it in."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

@@ -52,7 +52,7 @@ DARK = Colours(
     disabled="#7f8895",
     line="#434a56",
     shade="#101216",
-    accent="#3d84e6",
+    accent="#2f72d0",
     on_accent="#ffffff",
     link="#7db2ff",
 )

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QPalette
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -73,6 +73,7 @@ class Toast(QFrame):
         label.setWordWrap(True)
         label.setMinimumWidth(260)
         sign = (IconButton if level == "info" else WarningSign)(ICONS[level], level.capitalize())
+        sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 8, 8, 8)
         row.addWidget(sign)
@@ -129,6 +130,7 @@ class Toaster(QObject):
             self._remove(self.toasts[0])
         toast.show()
         self._place()
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, text))
 
     def clear(self) -> None:
         """Take all messages away."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton
 
 from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.gui.times import begun
 from rnd_lab.gui.widgets import IconButton, flat
 from rnd_lab.results.database import Unfinished
 
@@ -53,9 +54,9 @@ class ResumeBar(_Bar):
     def offer(self, spec: EvaluationSpec, found: Unfinished) -> None:
         """Show an evaluation."""
         self.spec = spec
-        begun = found.evaluation.created[:10]
+        one = found.evaluation
         self.text.setText(
-            f"“{found.evaluation.name}” of {begun} was not finished: {found.complete:,} of {found.cells:,} cells are."
+            f"“{one.name}” of {begun(one.created)} was not finished: {found.complete:,} of {found.cells:,} cells are."
         )
         self.show()
 

@@ -25,7 +25,7 @@ from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.save_question import ask_where
-from rnd_lab.gui.status_bar import duration
+from rnd_lab.gui.times import duration
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
@@ -143,20 +143,21 @@ class BatchTab(QWidget):
 
     def open_path(self, path: Path) -> bool:
         """Open an evaluation, images, or a model; returns whether the file is one of these."""
+        suffix = path.suffix.lower()
+        if not path.is_dir() and suffix not in (".json", ".npz", *MODEL_SUFFIXES):
+            return False
         if self.busy:
             self.toaster.info("The form is locked while an evaluation is run.")
-        elif path.suffix.lower() == ".json":
+        elif suffix == ".json":
             self._open(path)
-        elif path.is_dir() or path.suffix.lower() == ".npz":
-            data = DataSpec(source=str(path), images=self.draft.spec.data.images)
-            self.draft.edit(self.draft.spec.model_copy(update={"data": data}), "Images")
-        elif path.suffix.lower() in MODEL_SUFFIXES:
+        elif suffix in MODEL_SUFFIXES:
             added = DefendedModel(model=ModelSpec(source=str(path)))
             self.draft.edit(
                 self.draft.spec.model_copy(update={"models": (*self.draft.spec.models, added)}), "Defended models"
             )
         else:
-            return False
+            data = DataSpec(source=str(path), images=self.draft.spec.data.images)
+            self.draft.edit(self.draft.spec.model_copy(update={"data": data}), "Images")
         return True
 
     def ask_to_open(self) -> None:

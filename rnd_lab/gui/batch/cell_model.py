@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 
 from rnd_lab.gui.batch.board import CellRow
-from rnd_lab.gui.status_bar import duration
+from rnd_lab.gui.times import duration
 from rnd_lab.primitives.statistics import Estimate
 
 Index = QModelIndex | QPersistentModelIndex

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QScrollArea,
     QSplitter,
@@ -19,9 +18,9 @@ from PySide6.QtWidgets import (
 from rnd_lab.evaluation.run import Progress
 from rnd_lab.gui.batch.bars import ResumeBar, WaitingBar
 from rnd_lab.gui.batch.cell_table import CellTable
-from rnd_lab.gui.status_bar import duration
+from rnd_lab.gui.times import duration
 from rnd_lab.gui.views.pace import Pace
-from rnd_lab.gui.widgets import Muted, empty_page
+from rnd_lab.gui.widgets import Muted, SearchLine, empty_page
 from rnd_lab.reports.cautions import Caution
 
 STEPS = 1000
@@ -54,9 +53,7 @@ class RunView(QWidget):
         self.bar.setRange(0, STEPS)
         self.bar.setTextVisible(False)
         self.bar.setMaximumHeight(12)
-        self.search = QLineEdit()
-        self.search.setPlaceholderText("Find cells: words of the title (Ctrl+F)")
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchLine("Find cells: words of the title (Ctrl+F)")
         self.search.setMinimumWidth(280)
         self.table = CellTable()
         self.search.textChanged.connect(self.table.sorted.search)

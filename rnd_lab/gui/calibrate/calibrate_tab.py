@@ -18,6 +18,7 @@ from rnd_lab.gui.calibrate.result_view import ResultView
 from rnd_lab.gui.calibrate.run_bar import MeasureState
 from rnd_lab.gui.calibrate.spec import CalibrationSpec
 from rnd_lab.gui.calibrate.worker import Measurer
+from rnd_lab.gui.commands import MODEL_SUFFIXES
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places
@@ -108,10 +109,13 @@ class CalibrateTab(QWidget):
 
     def open_path(self, path: Path) -> bool:
         """Take images or a model into the form; returns whether the file is one of these."""
+        if not path.is_dir() and path.suffix.lower() not in (".npz", *MODEL_SUFFIXES):
+            return False
         if self.busy:
             self.toaster.info("The form is locked while something is measured.")
-            return True
-        return self.form.open_path(path)
+        else:
+            self.form.open_path(path)
+        return True
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)

@@ -67,17 +67,14 @@ class CalibrationForm(QWidget):
         take_typing(self)
         return not self.run_bar.problem.text()
 
-    def open_path(self, path: Path) -> bool:
-        """Take images or a model; returns whether the file is one of these."""
-        if path.is_dir() or path.suffix.lower() == ".npz":
+    def open_path(self, path: Path) -> None:
+        """Take a model, or images."""
+        if path.suffix.lower() in MODEL_SUFFIXES:
+            self.models.take(ModelSpec(source=str(path)))
+        else:
             data = DataSpec(source=str(path), images=self.spec.data.images, seed=self.spec.data.seed)
             self.data.show_spec(EvaluationSpec(data=data))
             self._edited()
-        elif path.suffix.lower() in MODEL_SUFFIXES:
-            self.models.take(ModelSpec(source=str(path)))
-        else:
-            return False
-        return True
 
     def _edited(self) -> None:
         try:

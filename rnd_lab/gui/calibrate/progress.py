@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
-from rnd_lab.gui.status_bar import duration
+from rnd_lab.gui.times import duration
 from rnd_lab.gui.views.image_frame import ElidedLabel
 from rnd_lab.gui.views.pace import Pace
 

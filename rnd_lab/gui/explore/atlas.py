@@ -116,6 +116,11 @@ class Atlas(QWidget):
         self.curves.medians |= medians
         self._draw()
 
+    def show_whole(self) -> None:
+        """Let no plot stay zoomed."""
+        for chart in self.charts:
+            chart.zoomed = False
+
     def select(self, number: int | None) -> None:
         """Mark a cell in all plots."""
         for chart in self.charts:
@@ -197,6 +202,8 @@ class Atlas(QWidget):
             self._show(self.price, panel, f"{panel.title}: up and right is better for the defender")
 
     def _show(self, chart: CellChart, panel: Panel, title: str) -> None:
+        if self.frames[chart].title.full != title:
+            chart.zoomed = False
         self.frames[chart].title.say(title)
         chart.show_panel(panel)
 

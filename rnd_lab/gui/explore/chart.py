@@ -9,7 +9,6 @@ from PySide6.QtCore import QBuffer, QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QGuiApplication,
     QImage,
     QImageWriter,
     QPaintDevice,
@@ -20,6 +19,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QMenu
 
 from rnd_lab.gui.theme import LIGHT, is_dark, palette
+from rnd_lab.gui.views.plot_menu import plot_menu
 from rnd_lab.primitives.errors import LabError
 
 SCALE = 2
@@ -42,6 +42,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
     save_wanted = Signal()
     drawn = False
     """Whether there is anything to be drawn again."""
+    zoomed = False
+    """Whether the user has zoomed or moved the plot, which stays so while the same is drawn with newer figures."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -50,15 +52,21 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         self.setFrameShape(self.Shape.NoFrame)
         self.setMenuEnabled(False)
         self.hideButtons()
+        self.getPlotItem().getViewBox().sigRangeChangedManually.connect(self._let_go)
 
     @abstractmethod
     def paint(self) -> None:
         """Draw everything on the empty plot."""
 
     def redraw(self) -> None:
-        """Draw what there is now, all of it."""
+        """Draw what there is now."""
         self.drawn = True
         self._paint(self.palette())
+
+    def show_whole(self) -> None:
+        """Draw what there is now, all of it."""
+        self.zoomed = False
+        self.redraw()
 
     def save(self, path: Path, title: str) -> None:
         """Save what is shown under a title, dark on white, as SVG or PNG, by the name's suffix.
@@ -78,14 +86,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             raise LabError(f"{path} cannot be written: {error.strerror or error}. Choose another place.") from error
 
     def menu(self) -> QMenu:
-        """What can be done with the plot; deletes itself when it is closed."""
-        menu = QMenu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.addAction("Save plot…", self.save_wanted.emit)
-        menu.addAction("Copy plot", lambda: QGuiApplication.clipboard().setPixmap(self.grab()))
-        menu.addSeparator()
-        menu.addAction("Show whole plot", self.redraw)
-        return menu
+        """What can be done with the plot."""
+        return plot_menu(self, self.save_wanted.emit, self.show_whole)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
         self.menu().popup(event.globalPos())
@@ -113,6 +115,7 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
     def _paint(self, ink: QPalette, ground: str = "") -> None:
         self.ink, self.dark = ink, is_dark(ink)
         item = self.getPlotItem()
+        seen = item.getViewBox().viewRect()
         item.clear()
         if item.legend is not None:
             item.legend.clear()
@@ -129,6 +132,11 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
             axis.setStyle(tickFont=self.font())
             axis.setTicks(None)
         self.paint()
+        if self.zoomed:
+            self.show_range(seen)
+
+    def _let_go(self) -> None:
+        self.zoomed = True
 
     def _draw_svg(self) -> bytes:
         buffer = QBuffer()

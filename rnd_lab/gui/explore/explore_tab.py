@@ -20,6 +20,7 @@ from rnd_lab.gui.places import Places
 from rnd_lab.gui.results.cell_cache import CellCache
 from rnd_lab.gui.results.file_bar import OWN_ONLY, FileBar
 from rnd_lab.gui.results.reader import Reader, Turn
+from rnd_lab.gui.times import begun
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.views.image_frame import ElidedLabel
 from rnd_lab.gui.widgets import Combo, Muted
@@ -132,7 +133,7 @@ class ExploreTab(QWidget):
         self._choose(None)
 
     def _connect(self) -> None:
-        self.evaluation.activated.connect(self._read_cells)
+        self.evaluation.activated.connect(self._pick)
         self.atlas.chosen.connect(self._choose)
         self.atlas.medians_wanted.connect(self._ask_medians)
         self.gallery.replay_wanted.connect(self.replay_wanted)
@@ -160,7 +161,7 @@ class ExploreTab(QWidget):
         self.file_bar.show_file(path)
         self.refine.setEnabled(self.file_bar.is_own)
         self.refine.setToolTip(REFINE if self.file_bar.is_own else OWN_ONLY)
-        self._choose(None)
+        self._leave()
 
     def _take_list(self, path: Path, found: tuple[StoredEvaluation, ...]) -> None:
         """Offer the evaluations; the one that is wanted, or was shown, or else the newest is shown."""
@@ -172,7 +173,7 @@ class ExploreTab(QWidget):
         if found != self._evaluations:  # else a list that is open would be closed
             self.evaluation.clear()
             for it in found:
-                self.evaluation.addItem(f"{it.name} · {it.created[:10]} · no. {it.id}", it.id)
+                self.evaluation.addItem(f"{it.name} · {begun(it.created)} · no. {it.id}", it.id)
         self._wanted, self._evaluations = None, found
         self.evaluation.setCurrentIndex(max(0, self.evaluation.findData(before)))
         self.evaluation.setEnabled(bool(found))
@@ -181,6 +182,18 @@ class ExploreTab(QWidget):
         else:
             self._show_figures((), plan(()))
             self.note.setText(NOTHING)
+
+    def _pick(self) -> None:
+        """Show another evaluation; nothing of the one before stays in view until it is read."""
+        self._refined = None
+        self._leave()
+        self.note.show()
+        self._read_cells()
+
+    def _leave(self) -> None:
+        self._choose(None)
+        self.atlas.show_whole()
+        self.atlas.hide()
 
     def _read_cells(self) -> None:
         number, cache = self.evaluation.currentData(), self._cache

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -60,6 +60,7 @@ class Gallery(QWidget):
         self.cell: StoredCell | None = None
         self._path = Path()
         self._stages = Stages()
+        self._held: set[int] = set()
         self.choice, self.order = Combo(), Combo()
         self.direction = IconButton("mdi6.sort-ascending", "Smallest first; click for largest first")
         self.replay = QPushButton("Replay")
@@ -85,6 +86,7 @@ class Gallery(QWidget):
         self._path, self.cell = path, cell
         self.reader.give_up("tiles")
         self.problem.say("")
+        self._held = set()
         self.model.reset(0)
         self.note.setText(EMPTY)
         self.note.setVisible(cell is None)
@@ -177,6 +179,7 @@ class Gallery(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
+        self._held = set()
         self.model.reset(0)
         self.view.scrollToTop()
         self.refresh()
@@ -191,7 +194,8 @@ class Gallery(QWidget):
             self.choice.setItemText(row, f"{text} ({counts[choice]:,})")
         total = counts[self.arrangement.choice]
         if total != self.model.rowCount():
-            self.model.reset(total)
+            self._held |= {tile.record.image for tile in self.chosen()}
+            self.model.resize(total)
         self.view.setVisible(total > 0)
         self.note.setVisible(total == 0)
         self.note.setText("No game of this kind." if counts["all"] else "No game of this cell was played yet.")
@@ -199,9 +203,23 @@ class Gallery(QWidget):
 
     def _show_page(self, page: Page) -> None:
         self.model.put(page.first, page.tiles)
+        self._select_held()
         self.problem.say(f"No originals: {page.problem}" if page.problem else "")
         self._show_selection()
         self._load_visible()
+
+    def _select_held(self) -> None:
+        """Select the games that were selected before others came between them."""
+        if not self._held:
+            return
+        games, selection = [self.model.index(row) for row in self.model.rows_of(self._held)], QItemSelection()
+        self._held = set()
+        for index in games:
+            selection.select(index, index)
+        flags = QItemSelectionModel.SelectionFlag
+        self.view.selectionModel().select(selection, flags.ClearAndSelect)
+        if games:
+            self.view.selectionModel().setCurrentIndex(games[0], flags.NoUpdate)
 
     def _show_saved(self, saved: Saved) -> None:
         self.progress.hide()

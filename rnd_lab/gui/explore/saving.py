@@ -1,6 +1,7 @@
 """Saving adversarial images of a cell as PNG, each judged anew after rounding."""
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,11 +16,13 @@ from rnd_lab.experiments.keep import Kept, rejudge
 from rnd_lab.gui.explore.tiles import Stages
 from rnd_lab.gui.results.reader import Job, Turn
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import write_whole
 from rnd_lab.primitives.geometry import to_grid
 from rnd_lab.results.database import Database, StoredCell
 from rnd_lab.results.record import GameRecord
 
-LIST = "images.csv"
+DIGITS = 6
+"""Of a cell's digest in the names of its images: images of other cells have other names."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class Saved:
     """What was saved where: how many images, and how many of them still win against fresh defended answers."""
 
     folder: Path
+    list: str
     images: int
     still: int
 
@@ -36,7 +40,7 @@ class Saved:
         marked = "" if self.still == self.images else "; the others are named “…-not-adversarial”"
         return (
             f"{self.images} images saved in {self.folder.name}. With 8 bits a channel {self.still} of them still win "
-            f"the vote of fresh defended answers{marked}. {LIST} has the details."
+            f"the vote of fresh defended answers{marked}. {self.list} has the details."
         )
 
 
@@ -49,8 +53,9 @@ def save_job(stages: Stages, cell: StoredCell, records: Sequence[GameRecord], fo
         for number, record in enumerate(records):
             turn.tell(number, len(records))
             kept.append(_save(database, stage, cell, record, folder))
-        _write_list(folder / LIST, kept)
-        return Saved(folder, len(kept), sum(it.vote for _, _, it in kept))
+        table = f"{_name(cell)}-images.csv"
+        _add_to_list(folder / table, kept)
+        return Saved(folder, table, len(kept), sum(it.vote for _, _, it in kept))
 
     return job
 
@@ -65,17 +70,32 @@ def _save(
     rounded = to_grid(final[None], clean[None], threat.epsilon, threat.norm)[0]
     scene = Scene(stage.classifier, clean, record.label, torch.zeros(len(stage.classifier.labels)))
     kept = rejudge(rounded, spec, scene)
-    name = f"image-{record.image}{'' if kept.vote else '-not-adversarial'}.png"
+    name = f"{_name(cell)}-image-{record.image}{'' if kept.vote else '-not-adversarial'}.png"
     to_png(rounded, folder / name)
     return name, record, kept
 
 
-def _write_list(path: Path, kept: Sequence[tuple[str, GameRecord, Kept]]) -> None:
+def _name(cell: StoredCell) -> str:
+    return f"{cell.spec.attack.name}-{cell.spec.digest[:DIGITS]}"
+
+
+def _add_to_list(path: Path, kept: Sequence[tuple[str, GameRecord, Kept]]) -> None:
+    """Write what is known of saved images to a table, which may have lines of others of the cell."""
+    lines = {
+        name: {
+            "file": name, "image": record.image, "name": record.name, "label": record.label, "status": record.status,
+            **asdict(it),
+        }
+        for name, record, it in kept
+    }  # fmt: skip
     try:
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(["file", "image", "name", "label", "status", *(asdict(kept[0][2]) if kept else ())])
-            for name, record, it in kept:
-                writer.writerow([name, record.image, record.name, record.label, record.status, *asdict(it).values()])
-    except OSError as error:
-        raise LabError(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
+        if path.exists():
+            with path.open(encoding="utf-8", newline="") as file:
+                lines = {line["file"]: line for line in csv.DictReader(file)} | lines
+        text = io.StringIO()
+        writer = csv.DictWriter(text, next(iter(lines.values())), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(lines.values())
+        write_whole(path, text.getvalue())
+    except (OSError, ValueError, KeyError) as error:
+        raise LabError(f"{path} cannot be written: {error}. Choose another folder.") from error

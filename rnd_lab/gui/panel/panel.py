@@ -1,5 +1,6 @@
 """The parameter panel: every setting of a run, on the left of the window."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ class Panel(QWidget):
             self.image, self.model, self.defense, self.attack, self.threat, self.referee, self.computing,
         )  # fmt: skip
         self._scene: Scene | None = None
+        self._labels: tuple[str, ...] = ()
         self._seen: tuple[object, ...] = ()
         self._data_sets: dict[str, str] = {}
         self.world = World()
@@ -76,13 +78,17 @@ class Panel(QWidget):
     def show_scene(self, scene: Scene, spec: RunSpec) -> None:
         """Take over what the loaded model is made for and says."""
         before = self.world.data_set
-        self._scene, self._seen = scene, needs(spec)
+        self._scene, self._seen, self._labels = scene, needs(spec), scene.classifier.labels
         self._data_sets[spec.model.source] = after = scene.classifier.data_set
         now = self.draft.spec
         if before != after and now.model == spec.model:
             self.draft.edit(RunSpec(**follow(now, dict(now), before, after)), "Model")
         # what is wrong stays on screen until the user has put it right
         self._show(self.draft.spec, unfinished=bool(self.run_bar.problem.text()))
+
+    def leave_scene(self) -> None:
+        """Let go of the model that is loaded, so that its memory is free for the next one."""
+        self._scene, self.world = None, replace(self.world, scene=None)
 
     def use_preset(self, preset: Preset) -> None:
         """Take over the parameters of a preset."""
@@ -113,7 +119,7 @@ class Panel(QWidget):
 
     def _show(self, spec: RunSpec, unfinished: bool = False) -> None:
         known = self._seen[:1] == (spec.model,)
-        labels = self._scene.classifier.labels if self._scene and known else known_labels(spec.model.source)
+        labels = self._labels if known else known_labels(spec.model.source)
         scene = self._scene if self._seen == needs(spec) else None
         self.world = World(self._data_set(spec.model.source), labels, scene)
         if unfinished:

@@ -26,6 +26,7 @@ class PresetsBar(Titled):
         super().__init__("Preset")
         self._folder = folder
         self._current: Preset | None = None
+        self._origins: dict[RunSpec, Preset | None] = {}
         self.combo = Combo()
         self.combo.setAccessibleName("Preset")
         self.combo.setToolTip("<p>Runs that show something; every parameter can be changed afterwards.</p>")
@@ -63,14 +64,14 @@ class PresetsBar(Titled):
 
     def forget(self, spec: RunSpec) -> None:
         """Say of a run that came from elsewhere that it is no preset, unless it equals one."""
-        self._current = None
+        self._current = self._origins[spec] = None
         self.show_spec(spec)
 
     def show_spec(self, spec: RunSpec) -> None:
-        """Say which preset a run is, or was before it was changed."""
+        """Say which preset a run is, or was before it was changed; one that comes back by undoing is what it was."""
         entries = [self.combo.itemData(place) for place in range(self.combo.count())]
         exact = next((preset for preset in entries if preset and preset.spec == spec), None)
-        self._current = exact or self._current
+        self._current = self._origins[spec] = exact or self._origins.get(spec, self._current)
         changed = exact is None
         place = entries.index(self._current) if self._current in entries else -1
         for index, preset in enumerate(entries):

@@ -6,10 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QTabWidget, QVBoxLayout, QWidget
 
-from rnd_lab.gui.results.evaluation_model import begun, state
+from rnd_lab.gui.results.evaluation_model import state
 from rnd_lab.gui.results.file_bar import OWN_ONLY
 from rnd_lab.gui.results.note_edit import NoteEdit
 from rnd_lab.gui.results.report_table import EMPTY, ReportTable
+from rnd_lab.gui.times import begun
 from rnd_lab.gui.views.image_frame import ElidedLabel
 from rnd_lab.gui.widgets import IconButton, Muted, Problem
 from rnd_lab.reports.cautions import Caution
@@ -67,7 +68,7 @@ class Details(QWidget):
         self._overviews = overviews
         one = overviews[0] if len(overviews) == 1 else None
         self.title.say(one.name if one else f"{len(overviews)} evaluations" if overviews else "")
-        self.about.setText(f"{begun(one)} · {one.cells} cells · {state(one)} · no. {one.id}" if one else "")
+        self.about.setText(f"{begun(one.created)} · {one.cells} cells · {state(one)} · no. {one.id}" if one else "")
         for widget in (self.note, self.about, self.tables):
             widget.setVisible(one is not None)
         self.hint.setText(SEVERAL if overviews else NOTHING)

@@ -4,11 +4,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from rnd_lab.gui.results.evaluation_model import PAGE, EvaluationModel
 from rnd_lab.gui.results.reader import Reader
-from rnd_lab.gui.widgets import IconButton, Muted, Switch
+from rnd_lab.gui.widgets import IconButton, Muted, SearchLine, Switch
 from rnd_lab.results.browsing import Overview
 
 NOTHING = "There are no results yet. Run an evaluation in the Batch tab, or open another results file."
@@ -33,7 +33,7 @@ class EvaluationList(QWidget):
         self.own = self.path = own
         self.reader = reader
         self.model = EvaluationModel()
-        self.search = QLineEdit()
+        self.search = SearchLine("Search names, notes, attacks, models")
         self.bin = Switch("Deleted")
         self.open = IconButton("mdi6.folder-open-outline", "Open another results file (.db)")
         self.note = Muted(NOTHING)
@@ -69,8 +69,6 @@ class EvaluationList(QWidget):
             self.table.selectRow(row)
 
     def _build(self) -> None:
-        self.search.setPlaceholderText("Search names, notes, attacks, models")
-        self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName("Search evaluations")
         self.bin.setToolTip("Show what was deleted; it can be restored")
         self.table.setModel(self.model)
@@ -108,10 +106,14 @@ class EvaluationList(QWidget):
         self.table.selectionModel().selectionChanged.connect(self._choose)
         delete = QShortcut(QKeySequence.StandardKey.Delete, self.table)
         delete.setContext(Qt.ShortcutContext.WidgetShortcut)
-        delete.activated.connect(self.delete_wanted)
+        delete.activated.connect(self._delete)
         find = QShortcut(QKeySequence.StandardKey.Find, self)
         find.setContext(Qt.ShortcutContext.WindowShortcut)
         find.activated.connect(self.search.setFocus)
+
+    def _delete(self) -> None:
+        if not self.bin.isChecked():  # what lies in the bin would be restored
+            self.delete_wanted.emit()
 
     def _ask(self, first: int) -> None:
         path = self._asked

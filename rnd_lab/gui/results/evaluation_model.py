@@ -1,10 +1,10 @@
 """The evaluations of a results file, a page at a time."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from rnd_lab.gui.times import begun
 from rnd_lab.results.browsing import Overview
 
 PAGE = 100
@@ -69,7 +69,7 @@ class EvaluationModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         it = self.rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return (it.name, state(it), begun(it), it.note)[index.column()]
+            return (it.name, state(it), begun(it.created), it.note)[index.column()]
         return None
 
 
@@ -83,8 +83,3 @@ def state(it: Overview) -> str:
         games = f"{it.games:,} of {it.planned:,} games"
     failed = f", {it.failed} failed cell{'s' * (it.failed > 1)}" if it.failed else ""
     return games + failed
-
-
-def begun(it: Overview) -> str:
-    """When an evaluation was begun, by the clock on the wall."""
-    return datetime.fromisoformat(it.created).astimezone().strftime("%Y-%m-%d %H:%M")

@@ -47,6 +47,7 @@ class Notice(QFrame):
         row.setContentsMargins(6, 6, 10, 6)
         row.setSpacing(6)
         for sign in (self._warning, self._info):
+            sign.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             row.addWidget(sign)
         row.addWidget(self.text, 1)
         row.addWidget(self.recipe)

@@ -3,18 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pyqtgraph.graphicsItems.ScatterPlotItem import drawSymbol
-from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QIcon, QPainter, QPen, QPixmap
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPen
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from rnd_lab.gui.views.legend import STYLE
+from rnd_lab.gui.views.legend import SAMPLE, STYLE, sample
 from rnd_lab.gui.widgets import flat
-
-SAMPLE = QSize(22, 12)
-SHARPNESS = 2
-"""Pixels of a sample for one on an ordinary screen."""
-SYMBOL = 7
 
 
 @dataclass(frozen=True)
@@ -59,24 +53,4 @@ class CurveLegend(QWidget):
         """Draw the samples with other pens."""
         for key, button in self.buttons.items():
             button.setStyleSheet(STYLE)  # its palette() is not looked up again otherwise
-            button.setIcon(_sample(pens[key], self._looks[key].symbol))
-
-
-def _sample(pen: QPen, symbol: str | None) -> QIcon:
-    icon = QIcon()
-    for state, opacity in ((QIcon.State.On, 1.0), (QIcon.State.Off, 0.25)):
-        picture = QPixmap(SAMPLE * SHARPNESS)
-        picture.setDevicePixelRatio(SHARPNESS)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setOpacity(opacity)
-        painter.setPen(pen)
-        middle = QPointF(SAMPLE.width() / 2, SAMPLE.height() / 2)
-        painter.drawLine(QPointF(0, middle.y()), QPointF(SAMPLE.width(), middle.y()))
-        if symbol:
-            painter.translate(middle)
-            drawSymbol(painter, symbol, SYMBOL, QPen(Qt.PenStyle.NoPen), QBrush(pen.color()))
-        painter.end()
-        icon.addPixmap(picture, QIcon.Mode.Normal, state)
-    return icon
+            button.setIcon(sample(pens[key], self._looks[key].symbol))

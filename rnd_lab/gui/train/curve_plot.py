@@ -5,13 +5,16 @@ from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from rnd_lab.gui.explore.chart import HUES
 from rnd_lab.gui.save_question import ask_where
 from rnd_lab.gui.theme import is_dark
-from rnd_lab.gui.train.curve_legend import SYMBOL, CurveLegend, Look
+from rnd_lab.gui.train.curve_legend import CurveLegend, Look
+from rnd_lab.gui.views.legend import SYMBOL
+from rnd_lab.gui.views.plot_menu import plot_menu, save_picture
+from rnd_lab.primitives.errors import LabError
 
 FAINT = 150
 """Of 255: how strong the line is that shows every step."""
@@ -73,19 +76,15 @@ class CurvePlot(QWidget):
         self.plot.enableAutoRange(axis="y")
 
     def menu(self) -> QMenu:
-        """What can be done with the plot; deletes itself when it is closed."""
-        menu = QMenu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.addAction("Save plot…", self._ask_file)
-        menu.addAction("Copy plot", lambda: QGuiApplication.clipboard().setPixmap(self.grab()))
-        menu.addSeparator()
-        menu.addAction("Show whole plot", self.show_whole)
-        return menu
+        """What can be done with the plot."""
+        return plot_menu(self, self._ask_file, self.show_whole)
 
     def save(self, path: Path) -> None:
         """Save what is shown as PNG."""
-        if not self.grab().save(str(path), "PNG"):
-            self.failed.emit(f"{path} cannot be written. Choose another place.")
+        try:
+            save_picture(self, path)
+        except LabError as error:
+            self.failed.emit(str(error))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)

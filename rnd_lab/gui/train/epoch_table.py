@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QHeaderView, QTableView
 
-from rnd_lab.gui.status_bar import duration
+from rnd_lab.gui.times import duration
 from rnd_lab.training.checkpoint import Epoch
 from rnd_lab.training.loop import WATCHED, WATCHED_NOISE
 

@@ -118,14 +118,15 @@ class TrainTab(QWidget):
 
     def open_path(self, path: Path) -> bool:
         """Take images, or weights to start from; returns whether the path is one of these."""
+        suffix = path.suffix.lower()
+        if not path.is_dir() and suffix not in (".npz", *MODEL_SUFFIXES):
+            return False
         if self.busy:
             self.toaster.info("The form is locked while a model is trained.")
-        elif path.is_dir() or path.suffix.lower() == ".npz":
-            self.form.images.take(path)
-        elif path.suffix.lower() in MODEL_SUFFIXES:
+        elif suffix in MODEL_SUFFIXES:
             self.form.start.take(str(path))
         else:
-            return False
+            self.form.images.take(path)
         return True
 
     def finish(self) -> None:

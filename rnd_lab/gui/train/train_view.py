@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from rnd_lab.gui.status_bar import duration
+from rnd_lab.gui.times import duration
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.train.bars import ModelBar, Notice
 from rnd_lab.gui.train.epoch_table import EpochTable

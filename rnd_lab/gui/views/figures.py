@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from rnd_lab.gui.times import duration
 from rnd_lab.gui.views.story import percent
 
 if TYPE_CHECKING:
@@ -80,13 +81,3 @@ def figures(view: "SideView", spec: "RunSpec", pace: "Pace") -> dict[str, str]:
 def signed(value: float) -> str:
     """A loss with a proper minus."""
     return f"{value:.2f}".replace("-", "−")
-
-
-def duration(seconds: float) -> str:
-    """A length of time in two units at most."""
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60:02} s"
-    return f"{whole // 3600} h {whole % 3600 // 60:02} min"

@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QPainter, QPalette, QPen, QPixmap
+from pyqtgraph.graphicsItems.ScatterPlotItem import drawSymbol
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from rnd_lab.gui.views.colours import SideColours
+from rnd_lab.gui.views.plot_menu import SHARPNESS
 from rnd_lab.gui.widgets import flat
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ KINDS: dict[Kind, tuple[str, str]] = {
     "best": ("best told", "The lowest loss that the attacker was told so far: what it believes to have reached."),
     "told": ("each answer", "Every loss that the attacker was told (the mean of M answers each)."),
 }
+SAMPLE = QSize(22, 12)
+SYMBOL = 7
 FAINT = 0.4
 """Share of the colour in single answers. It is mixed, because transparent lines are slow."""
 STYLE = """
@@ -80,7 +84,7 @@ class Legend(QWidget):
             palette.setColor(label.foregroundRole(), colours.of(side))
             label.setPalette(palette)
         for (side, kind), button in self.buttons.items():
-            button.setIcon(_sample(pen_of(kind, colours.of(side), self.palette().color(QPalette.ColorRole.Base))))
+            button.setIcon(sample(pen_of(kind, colours.of(side), self.palette().color(QPalette.ColorRole.Base))))
 
     def _button(self, side: "SideName", kind: Kind) -> QToolButton:
         text, about = KINDS[kind]
@@ -102,15 +106,22 @@ def _mixed(colour: QColor, ground: QColor, share: float) -> QColor:
     return QColor.fromRgbF(*(share * a + (1 - share) * b for a, b in zip(over, under, strict=True)))
 
 
-def _sample(pen: QPen) -> QIcon:
+def sample(pen: QPen, symbol: str | None = None) -> QIcon:
+    """A piece of a line, with a point of it where it has points; faint where the line is hidden."""
     icon = QIcon()
     for state, opacity in ((QIcon.State.On, 1.0), (QIcon.State.Off, 0.25)):
-        picture = QPixmap(22, 12)
+        picture = QPixmap(SAMPLE * SHARPNESS)
+        picture.setDevicePixelRatio(SHARPNESS)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setOpacity(opacity)
         painter.setPen(pen)
-        painter.drawLine(0, 6, 22, 6)
+        middle = QPointF(SAMPLE.width() / 2, SAMPLE.height() / 2)
+        painter.drawLine(QPointF(0, middle.y()), QPointF(SAMPLE.width(), middle.y()))
+        if symbol:
+            painter.translate(middle)
+            drawSymbol(painter, symbol, SYMBOL, QPen(Qt.PenStyle.NoPen), QBrush(pen.color()))
         painter.end()
         icon.addPixmap(picture, QIcon.Mode.Normal, state)
     return icon

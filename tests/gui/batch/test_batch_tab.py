@@ -55,14 +55,14 @@ def titles(tab: BatchTab) -> list[str]:
 
 
 def test_what_is_set_in_the_form_is_what_is_run(qtbot: QtBot, tab: BatchTab) -> None:
-    tab.load(tiny(models=(DefendedModel(defense=(RndSpec(),)),)))
+    tab.load(tiny(models=(DefendedModel(defense=(RndSpec(),)),), threat=ThreatModel(budget=30)))
     write(qtbot, tab, "nu", "0:0.02:0.01")
     row = attack_row(tab, "NES")
     row.check.click()
     assert [it.name for it in tab.draft.spec.attacks] == ["square", "nes"]
     assert tab.draft.spec.nu == (0.0, 0.01, 0.02)
     qtbot.waitUntil(lambda: "6 cells · 24 games" in tab.form.run_bar.effort.text(), timeout=WAIT)
-    assert "at most 480 queries" in tab.form.run_bar.effort.text()
+    assert "at most 720 queries" in tab.form.run_bar.effort.text()
     qtbot.waitUntil(lambda: "here" in tab.form.run_bar.effort.text(), timeout=WAIT)
     changes: list[int] = []
     tab.changed.connect(changes.append)
@@ -269,7 +269,7 @@ def test_setting_an_attack_chooses_it_and_its_settings_outlive_unticking(tab: Ba
 
 
 def test_named_settings_of_an_attack_choose_it(tab: BatchTab) -> None:
-    tab.load(tiny(data=DataSpec(source="samples:imagenet", images=4)))
+    tab.load(tiny(data=DataSpec(source="samples:imagenet", images=4), threat=ThreatModel(budget=50)))
     row = attack_row(tab, "NES")
     row.buttons["authors"].click()
     assert row.check.isChecked()

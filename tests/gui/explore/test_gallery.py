@@ -1,12 +1,13 @@
 """The games of a cell: looked at, sorted, replayed, refined, saved."""
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QItemSelectionModel, Qt
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.evaluation.spec import EvaluationSpec
@@ -17,7 +18,12 @@ from rnd_lab.gui.explore.explore_tab import ExploreTab
 from rnd_lab.gui.explore.figures import Figures
 from rnd_lab.gui.explore.gallery import Gallery
 from rnd_lab.gui.explore.tiles import Tile
+from rnd_lab.gui.places import Places
 from rnd_lab.gui.widgets import Combo
+from rnd_lab.results.database import Database
+from rnd_lab.results.record import Played, pack_image
+from tests.gui.explore.conftest import click
+from tests.gui.results_file import GRID
 from tests.gui.waiting import WAIT
 
 
@@ -92,9 +98,10 @@ def test_selected_images_are_saved_and_judged_anew(
     gallery.save_into(tmp_path)
     qtbot.waitUntil(lambda: bool(tab.toaster.toasts), timeout=WAIT)
     assert "4 images saved" in tab.toaster.toasts[-1].text
-    with (tmp_path / "images.csv").open() as file:
+    cell = chosen.cell.cell
+    with (tmp_path / f"square-{cell.digest[:6]}-images.csv").open() as file:
         rows = list(csv.DictReader(file))
-    epsilon = chosen.cell.cell.spec.threat.epsilon
+    epsilon = cell.spec.threat.epsilon
     for row, tile in zip(rows, found, strict=True):
         assert ("not-adversarial" in row["file"]) == (row["vote"] == "False")
         assert row["inside"] == "True"
@@ -102,6 +109,56 @@ def test_selected_images_are_saved_and_judged_anew(
         assert saved.shape == (32, 32, 3)
         assert float(row["linf"]) <= epsilon + 1e-6
         assert int(row["image"]) == tile.record.image
+
+
+def test_images_that_are_saved_later_leave_the_others_listed(
+    tab: ExploreTab, chosen: Figures, tmp_path: Path, qtbot: QtBot
+) -> None:
+    gallery = tab.gallery
+    images = [tile.record.image for tile in tiles(gallery, qtbot)]
+    for rows in ((0, 1), (1, 2)):
+        gallery.view.clearSelection()
+        for row in rows:
+            index = gallery.model.index(row)
+            gallery.view.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
+        gallery.save_into(tmp_path)
+        qtbot.waitUntil(lambda: bool(tab.toaster.toasts), timeout=WAIT)
+        tab.toaster.clear()
+    with (tmp_path / f"square-{chosen.cell.cell.digest[:6]}-images.csv").open() as file:
+        lines = list(csv.DictReader(file))
+    assert [int(line["image"]) for line in lines] == images[:3]
+    assert all((tmp_path / line["file"]).exists() for line in lines)
+
+
+def test_selected_games_stay_selected_when_others_come(
+    open_tab: Callable[[], ExploreTab], played: Path, places: Places, qtbot: QtBot
+) -> None:
+    places.results.parent.mkdir(parents=True)
+    with Database(played, create=False) as source, Database(places.results) as target:
+        target.add_evaluation(GRID.name, GRID.model_dump_json(), GRID.digest, GRID.cells())
+        games: list[tuple[int, Played]] = []
+        for cell, mine in zip(source.cells(1), target.cells(1), strict=True):
+            target.begin_cell(mine.id, 4, "m", "d", cell.labels)
+            for game in source.games(cell.id):
+                curve, image = source.curve(cell.id, game.image), source.adversarial(cell.id, game.image)
+                games.append((mine.id, Played(game, curve.pack(), pack_image(image))))
+        last = games.pop(-4)  # the first game of the last cell
+        target.add_games(games, {})
+    tab = open_tab()
+    gallery = tab.gallery
+    qtbot.waitUntil(lambda: bool(tab.atlas.map.rows) and not tab.reader.busy("cells"), timeout=WAIT)
+    click(qtbot, tab.atlas.map, last[0])
+    found = tiles(gallery, qtbot)
+    gallery.view.setCurrentIndex(gallery.model.index(1))
+    assert gallery.replay.isEnabled()
+    with Database(places.results) as target:
+        target.add_games([last], {})
+    tab.refresh()
+    qtbot.waitUntil(lambda: gallery.model.rowCount() == 4, timeout=WAIT)
+    assert gallery.model.tile(0)  # nothing is blank until it has come anew
+    assert len(tiles(gallery, qtbot)) == 4
+    assert [tile.record.image for tile in gallery.chosen()] == [found[1].record.image]
+    assert gallery.replay.isEnabled()
 
 
 @pytest.mark.usefixtures("chosen")

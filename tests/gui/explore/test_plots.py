@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage, QPalette
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
@@ -243,6 +243,43 @@ def test_games_that_come_later_are_added(
     tab.refresh()
     qtbot.waitUntil(lambda: tab.atlas.isVisible() and not tab.note.isVisible(), timeout=WAIT)
     qtbot.waitUntil(lambda: not tab.reader.busy("list") and not tab.reader.busy("cells"), timeout=WAIT)
+
+
+def test_a_plot_stays_zoomed_until_something_else_is_shown(tab: ExploreTab, tmp_path: Path) -> None:
+    atlas = tab.atlas
+    atlas.bar.setCurrentIndex(2)
+    chart = atlas.curves
+    box = chart.getPlotItem().getViewBox()
+    whole = box.viewRect()
+
+    def zoom() -> QRectF:
+        box.scaleBy((0.5, 0.5))
+        box.sigRangeChangedManually.emit(box.state["mouseEnabled"])
+        return box.viewRect()
+
+    seen = zoom()
+    assert seen.width() < whole.width()
+    chart.redraw()
+    assert box.viewRect() == seen
+    chart.save(tmp_path / "zoomed.png", "zoomed")
+    assert box.viewRect() == seen
+    next(it for it in chart.menu().actions() if it.text() == "Show whole plot").trigger()
+    assert box.viewRect() == whole
+    zoom()
+    atlas.measure.setCurrentIndex(1)
+    atlas.measure.activated.emit(1)
+    assert not chart.zoomed
+
+
+def test_nothing_of_an_evaluation_stays_when_another_one_is_chosen(tab: ExploreTab, qtbot: QtBot) -> None:
+    click(qtbot, tab.atlas.map, cell_at(tab, 0.05, 0.2).number)
+    assert tab.chosen
+    tab.evaluation.setCurrentIndex(tab.evaluation.findData(2))
+    tab.evaluation.activated.emit(tab.evaluation.currentIndex())
+    assert tab.chosen is None
+    assert not tab.atlas.isVisible()
+    assert tab.note.isVisible()
+    qtbot.waitUntil(tab.atlas.isVisible, timeout=WAIT)
 
 
 def test_a_file_that_is_no_database_is_told(tab: ExploreTab, tmp_path: Path, qtbot: QtBot) -> None:

@@ -54,6 +54,7 @@ def test_nothing_to_save(ready: Player, tmp_path: Path, qtbot: QtBot) -> None:
 
 
 def test_place_that_cannot_be_written(playing: Player, tmp_path: Path, qtbot: QtBot) -> None:
+    (tmp_path / "missing").touch()
     with qtbot.waitSignal(playing.failed, timeout=WAIT):
         playing.save_json(tmp_path / "missing" / "result.json")
     assert playing.state is State.PLAYING

@@ -84,6 +84,9 @@ def test_delete_undo_and_the_bin(tab: ResultsTab, qtbot: QtBot) -> None:
     settle(tab, qtbot)
     assert tab.details.delete.text() == "Restore"
     assert not tab.details.rerun.isEnabled()
+    tab.list.table.setFocus()
+    qtbot.keyClick(tab.list.table, Qt.Key.Key_Delete)
+    assert not tab.lister.busy("delete")
     tab.details.delete.click()
     qtbot.waitUntil(lambda: names(tab) == [], timeout=WAIT)
     tab.list.bin.click()

@@ -14,6 +14,7 @@ from rnd_lab.gui.panel.search_combo import SearchCombo
 from rnd_lab.gui.player import State
 from rnd_lab.gui.shortcuts_dialog import ShortcutsDialog
 from rnd_lab.gui.spare_keys import SpareKeys
+from rnd_lab.gui.widgets import SearchLine
 from tests.gui.waiting import WAIT
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -86,6 +87,18 @@ def test_space_is_no_part_of_a_number_but_of_a_text(qtbot: QtBot, desk: Desk) ->
     qtbot.keyClicks(desk.line, "two words")
     assert desk.line.text() == "two words"
     assert desk.heard == ["Space"]
+
+
+def test_escape_empties_a_search_before_it_is_the_windows(qtbot: QtBot, desk: Desk) -> None:
+    search = SearchLine("Find")
+    QShortcut(QKeySequence("Esc"), desk, lambda: desk.heard.append("Esc"))
+    desk.centralWidget().layout().addWidget(search)
+    focus(qtbot, search)
+    qtbot.keyClicks(search, "nes")
+    qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert (search.text(), desk.heard) == ("", [])
+    qtbot.keyClick(search, Qt.Key.Key_Escape)
+    assert desk.heard == ["Esc"]
 
 
 @pytest.mark.parametrize("name", ["line", "combo"])

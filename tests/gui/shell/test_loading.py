@@ -1,5 +1,8 @@
 """What is loaded is what the form names, as it is on the disk now, and what is played is seen."""
 
+import gc
+import weakref
+from collections.abc import Callable
 from pathlib import Path
 from threading import current_thread, main_thread
 
@@ -17,6 +20,7 @@ from rnd_lab.gui.player import State
 from rnd_lab.gui.published import find_shipped
 from rnd_lab.models import load as loading
 from rnd_lab.models.bundled import bundled_folder
+from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
 from tests.gui.waiting import WAIT
@@ -103,6 +107,27 @@ def test_a_model_of_another_data_set_brings_an_image_of_it_along(
     assert shipped.data_set == "imagenet"
     assert tab.draft.spec.defense == stack
     reach(qtbot, tab, State.EMPTY)
+
+
+def test_the_model_before_has_left_the_memory_when_the_next_one_is_loaded(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab = window.tab
+    assert tab
+    assert tab.player.scene
+    before = weakref.ref(tab.player.scene.classifier.network)
+    held: list[bool] = []
+    plain = loading.load
+
+    def load(spec: ModelSpec, device: str, progress: Callable[[int, int], None]) -> Classifier:
+        gc.collect()
+        held.append(before() is not None)
+        return plain(spec, device, progress)
+
+    monkeypatch.setattr(loading, "load", load)
+    tab.set_model(ModelSpec(source="cifar10-resnet20-gf"))
+    qtbot.waitUntil(lambda: bool(held) and tab.state is State.READY, timeout=WAIT)
+    assert held == [False]
 
 
 def test_a_model_that_was_written_anew_is_loaded_when_it_is_opened_again(

@@ -50,6 +50,16 @@ def test_every_preset_can_be_chosen_and_undone(panel: Panel) -> None:
     assert panel.draft.spec == presets()[0].spec
 
 
+def test_undoing_the_choice_of_a_preset_names_the_one_before(panel: Panel) -> None:
+    first, second = presets()[:2]
+    panel.draft.edit(first.spec.model_copy(update={"seed": 12}), "Seed")
+    panel.use_preset(second)
+    assert panel.presets.combo.currentText() == second.title
+    panel.draft.stack.undo()
+    assert panel.presets.combo.currentText() == f"{first.title} (changed)"
+    assert panel.presets.about.text() == first.about
+
+
 def test_a_run_from_elsewhere_is_not_taken_for_a_changed_preset(tab: AttackTab) -> None:
     panel = tab.panel
     panel.draft.edit(panel.draft.spec.model_copy(update={"duel": False}), "Duel")

@@ -18,11 +18,12 @@ def test_settings_come_back(tmp_path: Path) -> None:
 
 def test_bad_keys_are_skipped_and_told(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
-    path.write_text(json.dumps({"theme": "pink", "device": "cpu", "colour": 3}))
+    path.write_text(json.dumps({"theme": "pink", "device": "cpu", "colour": 3, "splitter": [99999999999, 900]}))
     settings, complaints = read_settings(path)
-    assert (settings.theme, settings.device) == ("system", "cpu")
+    assert (settings.theme, settings.device, settings.splitter) == ("system", "cpu", ())
     assert "'colour'" in complaints[1]
     assert '"pink"' in complaints[0]
+    assert "splitter" in complaints[2]
 
 
 def test_a_file_that_is_no_json_is_told(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from rnd_lab.experiments.presets import presets, read_preset
+from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.experiments.presets import read_preset
 from rnd_lab.experiments.run_spec import RunSpec, read_spec
 from rnd_lab.gui import close_question, commands, save_dialog, save_question
 from rnd_lab.gui.actions import ACTIONS, MENUS, TOOL_BAR
@@ -118,6 +119,37 @@ def test_parameters_travel_through_files(window: MainWindow, tmp_path: Path, mon
     assert tab.draft.spec == spec
 
 
+def test_parameters_are_opened_where_they_belong(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    evaluation, run = tmp_path / "evaluation.json", tmp_path / "run.json"
+    evaluation.write_text(EvaluationSpec(name="mine").model_dump_json())
+    spec = window.tab.draft.spec.model_copy(update={"seed": 12})
+    run.write_text(spec.model_dump_json())
+    window.commands.open_path(evaluation)
+    assert window.pages.shown == "Batch"
+    assert window.pages.batch
+    assert window.pages.batch.draft.spec.name == "mine"
+    window.commands.open_path(run)
+    assert window.pages.shown == "Attack"
+    assert window.tab.draft.spec == spec
+
+
+def test_an_image_is_attacked_while_an_evaluation_is_run(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.commands.show_batch()
+    assert window.pages.batch
+    monkeypatch.setattr(type(window.pages.batch), "busy", True)
+    path = tmp_path / "red.png"
+    Image.new("RGB", (32, 32), "red").save(path)
+    window.commands.open_path(path)
+    assert window.pages.shown == "Attack"
+    assert window.tab.draft.spec.image == str(path)
+    window.commands.show_batch()
+    window.commands.open_path(tmp_path)
+    assert "locked" in window.toaster.toasts[-1].text
+    monkeypatch.undo()
+
+
 def test_a_preset_of_ones_own_is_a_file_and_in_the_list(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands.QInputDialog, "getText", lambda *_: ("My run: ν/μ", True))
     window.commands.save_preset()
@@ -176,7 +208,7 @@ def test_another_title_leaves_a_preset_alone_and_the_same_one_asks(
         window.commands.save_preset()
 
     def kept() -> dict[str, RunSpec]:
-        return {it.title: it.spec for it in presets(window.places.presets)}
+        return {it.title: it.spec for it in map(read_preset, window.places.presets.glob("*.json"))}
 
     asked = answer_questions(monkeypatch, QMessageBox.StandardButton.No, QMessageBox.StandardButton.Yes)
     keep("RND-0.02")

@@ -1,10 +1,11 @@
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication, QWheelEvent
+from PySide6.QtGui import QAccessible, QGuiApplication, QImage, QWheelEvent
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -159,6 +160,25 @@ def test_copy_puts_true_pixels_on_the_clipboard(view: AttackView, scene: Scene, 
     view.show_scene(scene, spec)
     view.strip.original.pane.copy()
     assert QGuiApplication.clipboard().image().size() == view.strip.original.pane.image.size()
+
+
+def test_the_plot_is_saved_and_copied(
+    view: AttackView, scene: Scene, snapshot: Snapshot, spec: RunSpec, tmp_path: Path, qtbot: QtBot
+) -> None:
+    view.show_scene(scene, spec)
+    view.show_snapshot(snapshot, spec)
+    view.plot.save(tmp_path / "loss.png")
+    assert QImage(str(tmp_path / "loss.png")).size() == 2 * view.plot.size()
+    with qtbot.waitSignal(view.plot.failed) as signal:
+        view.plot.save(tmp_path / "missing" / "loss.png")
+    assert "Choose another place" in (signal.args or [""])[0]
+    actions = {action.text(): action for action in view.plot.menu().actions()}
+    actions["Copy plot"].trigger()
+    assert not QGuiApplication.clipboard().image().isNull()
+    view.plot.following = False
+    actions["Show whole plot"].trigger()
+    assert view.plot.following
+    assert not view.plot.plot.getViewBox().menuEnabled()
 
 
 def test_save_is_asked_for_by_side(view: AttackView, scene: Scene, spec: RunSpec, qtbot: QtBot) -> None:

@@ -6,9 +6,9 @@ from pytestqt.qtbot import QtBot
 from rnd_lab.experiments.duel import Snapshot
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.game.threat import ThreatModel
+from rnd_lab.gui.times import duration
 from rnd_lab.gui.views.class_bars import Ranking
 from rnd_lab.gui.views.course import course, loss_title
-from rnd_lab.gui.views.figures import duration
 from rnd_lab.gui.views.pace import Pace
 from rnd_lab.gui.views.pixels import fitting_strength, perturbation, picture
 from rnd_lab.gui.views.zoom import Zoom
@@ -92,6 +92,8 @@ def test_loss_title(threat: ThreatModel, title: str) -> None:
     assert loss_title(threat) == title
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(3.4, "3 s"), (83, "1 min 23 s"), (3725, "1 h 02 min")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(3.4, "3 s"), (83, "83 s"), (150, "2 min"), (3725, "62 min"), (9000, "2.5 h")]
+)
 def test_duration(seconds: float, text: str) -> None:
     assert duration(seconds) == text

@@ -22,6 +22,7 @@ from rnd_lab.game.calibrate import AccuracyCurve, CleanImages, ask_clean, bearin
 from rnd_lab.game.forward import Forward
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import require_room_for
 from rnd_lab.primitives.ranges import HELP as VALUES_HELP
 from rnd_lab.primitives.ranges import numbers
 from rnd_lab.primitives.statistics import Estimate
@@ -62,6 +63,8 @@ def calibrate_command(
     with clear_errors():
         if figure:
             check_figure(figure)
+        for path in filter(None, (json, csv, figure)):
+            require_room_for(path)
         chosen, nus = DataSpec(source=data, images=images, seed=seed), grid(numbers(nu))
         found = []
         for name in dict.fromkeys(model or [ModelSpec().source]):

@@ -27,6 +27,7 @@ from rnd_lab.experiments.run_spec import RunSpec, read_spec
 from rnd_lab.game.threat import published_epsilon
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import make_folder
 from rnd_lab.primitives.geometry import Norm
 
 app = typer.Typer(
@@ -141,7 +142,7 @@ def attack(
         stack = _stack(nu, defense)
         run = change(start, {**given_top, **stack, "model": model.model_dump()}, settings)
         if save:
-            save.mkdir(parents=True, exist_ok=True)
+            make_folder(save)
         finished = play(run, look(classifier, run, console), console, watch=watch)
         if save:
             keep(finished, save, console)

@@ -7,6 +7,7 @@ from rich.console import Console
 from rnd_lab.cli.playing import keep, load_model, look, play, show
 from rnd_lab.experiments.presets import presets
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import make_folder
 
 
 def play_demo(folder: Path, budget: int | None = None) -> int:
@@ -18,9 +19,9 @@ def play_demo(folder: Path, budget: int | None = None) -> int:
         spec = spec.model_copy(update={"threat": spec.threat.model_copy(update={"budget": budget})})
     console.print(f"[bold]{preset.title}[/bold]\n{preset.about}")
     try:
+        make_folder(folder)
         duel = play(spec, look(load_model(spec.model, "auto", console), spec, console), console, watch=True)
         show(duel, console)
-        folder.mkdir(parents=True, exist_ok=True)
         keep(duel, folder, console)
     except (LabError, OSError) as error:
         console.print(str(error), style="red", markup=False)

@@ -19,6 +19,7 @@ from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.data.sets import open_set
+from rnd_lab.evaluation.axes import SIZE
 from rnd_lab.evaluation.known import known_classes
 from rnd_lab.evaluation.pools import cluster, processes
 from rnd_lab.evaluation.run import Progress, evaluate
@@ -27,6 +28,7 @@ from rnd_lab.evaluation.spreading import Pool
 from rnd_lab.game.threat import ThreatModel, published_epsilon
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.files import write_whole
 from rnd_lab.primitives.ranges import HELP as VALUES_HELP
 from rnd_lab.primitives.ranges import numbers, wholes, words
 from rnd_lab.results.database import Database
@@ -46,7 +48,8 @@ def evaluate_command(
 ) -> None:
     """Play an evaluation over a data set. Run it again after an interruption: it goes on where it was."""
     with clear_errors():
-        run(read_evaluation(spec), db or usual_file(), device, workers, scheduler, gpu)
+        path = db or usual_file()
+        require_played(path, run(read_evaluation(spec), path, device, workers, scheduler, gpu))
 
 
 def sweep_command(
@@ -77,6 +80,7 @@ def sweep_command(
     """Play a grid of cells: models × defenses × attacks × ν × μ × M × ε × goals × seeds."""
     with clear_errors():
         threat = ThreatModel.model_validate({"norm": norm, "budget": budget})
+        _require_axes(nu, mu, defense, attack)
         stacks = [read_stack(it.split("+")) for it in defense or (["rnd"] if nu else ["none"])]
         pictures = DataSpec(source=data, images=images)
         models = tuple(
@@ -99,10 +103,18 @@ def sweep_command(
             seeds=wholes(seed),
         )
         if save_spec:
-            save_spec.write_text(spec.model_dump_json(indent=1) + "\n", encoding="utf-8")
+            _save(save_spec, spec)
             print(f"{save_spec}: {len(spec.cells())} cells. Play them: rnd-lab evaluate {save_spec}")
             return
-        run(spec, db or usual_file(), device, workers, scheduler, gpu)
+        path = db or usual_file()
+        require_played(path, run(spec, path, device, workers, scheduler, gpu))
+
+
+def require_played(path: Path, *numbers: int) -> None:
+    """Raise LabError where nothing of these evaluations was played: what stands in the way has been told."""
+    with Database(path) as database:
+        if not any(tally.games > tally.errors for number in numbers for tally in database.tallies(number).values()):
+            raise LabError("No game could be played.")
 
 
 def run(spec: EvaluationSpec, path: Path, device: str, workers: int, scheduler: str | None, gpu: bool) -> int:
@@ -118,7 +130,7 @@ def run(spec: EvaluationSpec, path: Path, device: str, workers: int, scheduler: 
         raise typer.Exit(130) from None
     with Database(path) as database:
         print_cells(database, number, console)
-    told = f"Results: {path}, evaluation {number}. Tables and figures: rnd-lab report {path}"
+    told = f"Results: {path}, evaluation {number}. Tables and figures: rnd-lab report {path} --evaluation {number}"
     console.print(told, markup=False)
     return number
 
@@ -163,6 +175,21 @@ class _Show:
             self._bar.console.print(f"{doing}: {progress.done:,} of {progress.total:,} games, {rate}", highlight=False)
         for cell, message in progress.failed:
             self._bar.console.print(f"Cell {cell} cannot be played: {message}", style="red", markup=False)
+
+
+def _require_axes(nu: str, mu: str, defense: list[str] | None, attack: list[str] | None) -> None:
+    """Raise LabError for values that no cell would have."""
+    if nu and defense and not any("rnd" in it for it in defense):
+        raise LabError("--nu is the strength of RND, and no row has RND. Give --defense rnd, or rnd joined to others.")
+    if mu and attack and not any(it in SIZE for it in attack):
+        raise LabError(f"--mu is the size of a probe, and of these attacks none has it. With it: {', '.join(SIZE)}.")
+
+
+def _save(path: Path, spec: EvaluationSpec) -> None:
+    try:
+        write_whole(path, spec.model_dump_json(indent=1) + "\n")
+    except OSError as error:
+        raise LabError(f"The spec cannot be saved as {path}: {error.strerror}. Choose another place.") from error
 
 
 def _attack(name: str, data_set: str, threat: ThreatModel) -> Any:

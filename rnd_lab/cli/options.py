@@ -101,6 +101,8 @@ def _merged(section: str, specs: Mapping[str, type[Spec]]) -> list[Option]:
             about = f"{owner}: {_default(info)}"
             if name in merged:
                 known = merged[name]
+                if str(info.description) not in known.help:
+                    about = f"{about} {info.description}"
                 merged[name] = Option(section, name, known.flag, known.kind, f"{known.help} {about}")
             else:
                 merged[name] = Option(section, name, _flag(name), _kind(info), f"{info.description} {about}")

@@ -6,10 +6,11 @@ from typing import Annotated
 import typer
 
 from rnd_lab.cli.errors import clear_errors
-from rnd_lab.cli.evaluating import run
+from rnd_lab.cli.evaluating import require_played, run
 from rnd_lab.cli.options import Device, Gpu, Scheduler, Workers
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.reproduce import TITLES, Name, Scale, reproduce, usual_data
+from rnd_lab.primitives.errors import LabError
 from rnd_lab.reports.report import write_report
 from rnd_lab.results.database import Database
 
@@ -20,7 +21,9 @@ def reproduce_command(
     name: Annotated[Name, typer.Argument(help=f"{CHOICES}.")],
     scale: Annotated[
         Scale,
-        typer.Option(help="small: models and images of the lab, up to an hour. full: the published protocol, a GPU."),
+        typer.Option(
+            help="small: with what comes with the lab, up to an hour. full: the paper's protocol, 1,000 images, a GPU."
+        ),
     ] = "small",
     out: Annotated[Path | None, typer.Option(help="Folder of the report.", show_default="rnd-lab-NAME-SCALE")] = None,
     models: Annotated[Path, typer.Option(help="full: folder of wrn28-standard.safetensors and the like.")] = Path(),
@@ -39,13 +42,23 @@ def reproduce_command(
 ) -> None:
     """Play what a table or figure of the paper shows, and put the published figures beside ours."""
     with clear_errors():
+        _require_used(scale, models, slow, imagenet)
         usual = usual_data(scale)
         chosen = DataSpec(source=data or usual.source, images=images or (None if data else usual.images))
         folder = out or Path(f"rnd-lab-{name}-{scale}")
         path = db or folder / "results.db"
-        photographs = None if imagenet is None else DataSpec(source=imagenet)
+        photographs = None if imagenet is None else DataSpec(source=imagenet, images=images or usual.images)
         specs = reproduce(name, scale, chosen, photographs, models, budget, slow=slow)
         numbers = [run(spec, path, device, workers, scheduler, gpu) for spec in specs]
+        require_played(path, *numbers)
         with Database(path) as database:
             write_report(database, numbers, folder)
         print(f"{folder / 'report.html'}: tables, curves, and the published figures beside ours.")
+
+
+def _require_used(scale: Scale, models: Path, slow: bool, imagenet: str | None) -> None:
+    """Raise LabError for an option that the scale has no use for."""
+    if scale == "small" and (imagenet is not None or models != Path()):
+        raise LabError("--models and --imagenet belong to --scale full; small plays what comes with the lab.")
+    if scale == "full" and slow:
+        raise LabError("--slow belongs to --scale small; full plays RSE and PNI where their weights lie in --models.")

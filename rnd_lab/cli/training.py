@@ -75,7 +75,8 @@ def train_command(
         console.print(text, style="red", markup=False)
         raise typer.Exit(1) from error
     _print_card(console, card)
-    console.print(f"Use it: rnd-lab attack IMAGE --model {out / name}.safetensors", markup=False)
+    inside = f" --defense {card.defense}" if card.defense else ""
+    console.print(f"Use it: rnd-lab attack IMAGE --model {out / name}.safetensors{inside}", markup=False)
 
 
 def _recipe(kind: str, settings: dict[str, Any]) -> Recipe:

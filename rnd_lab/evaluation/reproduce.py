@@ -1,8 +1,8 @@
 """The evaluations of the RND paper, as specs: its two tables and its three figures, small and full.
 
 Small ones play the samples and models that come with the lab, with a smaller budget. Full ones have the published
-protocol (10,000 queries, 1,000 images) and models of the published size; weights that cannot be shipped are taken from
-a folder of the user's.
+protocol (10,000 queries), on 1,000 images of CIFAR-10 where the paper has the whole test set, and models of the
+published size; weights that cannot be shipped are taken from a folder of the user's.
 """
 
 from collections.abc import Iterator
@@ -202,4 +202,6 @@ class _Maker:
             return ModelSpec(source=self.network if standard else f"{self.network}-{training}")
         if self.family == "imagenet" and standard:
             return ModelSpec(source=f"torchvision:{self.network}")
-        return ModelSpec(source=str(self.folder / f"{self.network}-{training}.safetensors"))
+        weights = self.folder / f"{self.network}-{training}.safetensors"
+        foreign = self.family == "imagenet" and not weights.with_suffix(".json").exists()
+        return ModelSpec(source=str(weights), architecture=self.network if foreign else None)

@@ -1,7 +1,10 @@
 """Paths as people write them, and files that are never half written."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
+
+from rnd_lab.primitives.errors import LabError
 
 
 def usable_path(text: str) -> Path:
@@ -26,6 +29,21 @@ def version(path: str) -> tuple[int, int] | None:
     except (OSError, ValueError):
         return None
     return about.st_mtime_ns, about.st_size
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where there is none. Raises LabError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LabError(f"There can be no folder {folder}: {error.strerror}. Choose another one.") from error
+
+
+def require_room_for(path: Path) -> None:
+    """Raise LabError where a file cannot be written, before the work that it is to hold."""
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        what = "is a folder" if path.is_dir() else "cannot be written"
+        raise LabError(f"{path} {what}. Choose another place.")
 
 
 def write_whole(path: Path, text: str) -> None:

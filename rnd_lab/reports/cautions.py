@@ -5,11 +5,15 @@ from dataclasses import dataclass
 
 from rnd_lab.primitives.statistics import paired
 from rnd_lab.reports.axes import families
-from rnd_lab.reports.identity import criterion_title, labels, names
+from rnd_lab.reports.identity import criterion_title, labels, names, told_apart
 from rnd_lab.reports.summary import CellSummary
 
 ALARM = 0.05
 """p-value of the paired test below which successes count as more than the control's."""
+
+
+Told = tuple[str, CellSummary]
+"""A cell, and how a line about it begins."""
 
 
 @dataclass(frozen=True)
@@ -22,17 +26,18 @@ class Caution:
 
 def cautions(cells: Sequence[CellSummary]) -> tuple[Caution, ...]:
     """All warnings about these cells, the gravest first; those that concern none are left out."""
+    told = list(zip(told_apart(cells), cells, strict=True))
     found = (
-        Caution("These cells cannot be played.", _unplayable(cells)),
-        Caution("Games that ended with an error are in no figure; the same run tries them again.", _errors(cells)),
+        Caution("These cells cannot be played.", _unplayable(told)),
+        Caution("Games that ended with an error are in no figure; the same run tries them again.", _errors(told)),
         Caution(
             "These cells are incomplete, and their figures will change: the games that end first are the easy ones.",
-            tuple(f"{it.cell.title}: {it.state}" for it in cells if not it.complete and not it.cell.message),
+            tuple(f"{title}: {it.state}" for title, it in told if not it.complete and not it.cell.message),
         ),
         Caution(
             "Noise alone may explain these successes: when the unchanged images were judged as often as the games, "
             "about as many were taken for a success.",
-            tuple(line for it in cells if it.fought and (line := _noise_alone(it))),
+            tuple(f"{title}: {found}" for title, it in told if it.fought and (found := _noise_alone(it))),
         ),
         Caution(
             "Do not rank by mean or median queries. They are over successes only, and where more images fail, only "
@@ -43,15 +48,15 @@ def cautions(cells: Sequence[CellSummary]) -> tuple[Caution, ...]:
     return tuple(it for it in found if it.places)
 
 
-def _unplayable(cells: Sequence[CellSummary]) -> tuple[str, ...]:
-    return tuple(f"{it.cell.title}: {it.cell.message}" for it in cells if it.cell.message)
+def _unplayable(told: Sequence[Told]) -> tuple[str, ...]:
+    return tuple(f"{title}: {it.cell.message}" for title, it in told if it.cell.message)
 
 
-def _errors(cells: Sequence[CellSummary]) -> tuple[str, ...]:
-    firsts = (next((game.message for game in it.games if game.status == "error"), None) for it in cells)
+def _errors(told: Sequence[Told]) -> tuple[str, ...]:
+    firsts = (next((game.message for game in it.games if game.status == "error"), None) for _, it in told)
     return tuple(
-        f"{it.cell.title}: {it.errors}, the first because: {first}"
-        for it, first in zip(cells, firsts, strict=True)
+        f"{title}: {it.errors}, the first because: {first}"
+        for (title, it), first in zip(told, firsts, strict=True)
         if first is not None
     )
 
@@ -61,10 +66,10 @@ def _noise_alone(it: CellSummary) -> str | None:
     controlled = [game for game in it.attacked if game.control_hit is not None]
     test = paired([game.status == "success" for game in controlled], [bool(game.control_hit) for game in controlled])
     wins, hits = test.both + test.first_only, test.both + test.second_only
-    if not hits or (wins > hits and test.p_value < ALARM):
+    if not wins or not hits or (wins > hits and test.p_value < ALARM):
         return None
     rule = criterion_title(it.ends, [it])
-    return f"{it.cell.title}: {wins} of {test.pairs} won ({rule}), {hits} by the control; p = {test.p_value:.2g}"
+    return f"{wins} of {test.pairs} won ({rule}), {hits} by the control; p = {test.p_value:.2g}"
 
 
 def _survivors(cells: Sequence[CellSummary]) -> tuple[str, ...]:

@@ -7,12 +7,15 @@ from dataclasses import asdict, fields
 from io import StringIO
 from typing import Any
 
+from rnd_lab.evaluation.axes import mu_of, nu_of
+from rnd_lab.evaluation.titles import stack_title
 from rnd_lab.game.referee import CRITERIA
 from rnd_lab.primitives.statistics import Estimate
 from rnd_lab.reports.comparison import Compared
 from rnd_lab.reports.content import Report
 from rnd_lab.reports.published import Beside
 from rnd_lab.reports.summary import ACCOUNTS, CellSummary
+from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.record import GameRecord
 
 Row = dict[str, Any]
@@ -50,6 +53,7 @@ def _cell_row(it: CellSummary) -> Row:
     row: Row = {
         "cell": it.cell.id,
         "title": it.cell.title,
+        **_identity(spec),
         "digest": it.cell.digest,
         "model_digest": it.cell.model_digest,
         "data_digest": it.cell.data_digest,
@@ -71,6 +75,31 @@ def _cell_row(it: CellSummary) -> Row:
         row |= _bounds(f"mean_queries_{account}", it.queries[account].mean)
         row |= _bounds(f"median_queries_{account}", it.queries[account].median)
     return row | {"flip_share": it.flips, "flagged_share": it.flagged, "seconds_per_game": it.seconds}
+
+
+def _identity(spec: CellSpec) -> Row:
+    """What a cell is, but for unusual settings of its attack and its defenses, which the title has."""
+    threat = spec.threat
+    return {
+        "model": spec.model.source,
+        "defense": stack_title(spec.defense),
+        "attack": spec.attack.name,
+        "nu": nu_of(spec.defense),
+        "mu": mu_of(spec.attack),
+        "norm": threat.norm,
+        "epsilon": threat.epsilon,
+        "goal": threat.goal,
+        "feedback": threat.feedback,
+        "loss": threat.loss,
+        "eight_bit": threat.eight_bit,
+        "budget": threat.budget,
+        "eot": threat.eot,
+        "eot_budget": threat.account,
+        "data": spec.data.source,
+        "images": spec.data.images,
+        "choice": spec.data.seed,
+        "seed": spec.seed,
+    }
 
 
 def _game_row(it: CellSummary, game: GameRecord) -> Row:

@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.evaluation.axes import SIZE, mu_of, nu_of
-from rnd_lab.evaluation.titles import with_settings
+from rnd_lab.evaluation.titles import model_title, with_settings
 from rnd_lab.game.referee import CRITERIA, Criterion
 from rnd_lab.reports.axes import row_title
 from rnd_lab.reports.summary import CellSummary
 from rnd_lab.results.cell import CellSpec
+from rnd_lab.results.database import StoredCell
 
 NORMS = {"linf": "ℓ∞", "l2": "ℓ2"}
 
@@ -18,6 +19,7 @@ Name = dict[str, str | float]
 """What a cell is, by column."""
 
 _MORE: dict[str, Callable[[CellSpec], str | float | None]] = {
+    "Model": lambda spec: model_title(spec.model),
     "ν": lambda spec: nu_of(spec.defense),
     "μ": lambda spec: mu_of(spec.attack),
     "Norm": lambda spec: NORMS[spec.threat.norm],
@@ -38,10 +40,11 @@ _MORE: dict[str, Callable[[CellSpec], str | float | None]] = {
 }
 
 
-_OWNER: dict[str, Callable[[CellSpec], str]] = {
-    "μ": lambda spec: spec.attack.name,
-    "Norm": lambda spec: spec.attack.name,
-    "ε": lambda spec: spec.threat.norm,
+_OWNER: dict[str, Callable[[StoredCell], str]] = {
+    "Model": row_title,
+    "μ": lambda cell: cell.spec.attack.name,
+    "Norm": lambda cell: cell.spec.attack.name,
+    "ε": lambda cell: cell.spec.threat.norm,
 }
 """What has its own scale of a column: only differences within it are told."""
 
@@ -55,7 +58,7 @@ def names(cells: Sequence[CellSummary]) -> list[Name]:
     }
     for title, value in _MORE.items():
         values = [value(spec) for spec in specs]
-        owners = [_OWNER[title](spec) if title in _OWNER else "" for spec in specs]
+        owners = [_OWNER[title](it.cell) if title in _OWNER else "" for it in cells]
         if len(set(zip(owners, values, strict=True))) > len(set(owners)):
             columns[title] = ["–" if it is None else it for it in values]
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
@@ -68,6 +71,18 @@ def labels(found: Sequence[Name], skip: Sequence[str] = ()) -> list[str]:
     """
     telling = _telling(found, skip) or ["Defended model"]
     return [", ".join(_worded(title, it[title]) for title in telling) for it in found]
+
+
+def told_apart(cells: Sequence[CellSummary]) -> list[str]:
+    """The title of each cell; those that share one are told with what tells them apart."""
+    same: dict[str, list[CellSummary]] = {}
+    for it in cells:
+        same.setdefault(it.cell.title, []).append(it)
+    found = {}
+    for title, group in same.items():
+        for it, label in zip(group, labels(names(group)), strict=True):
+            found[it.cell.id] = f"{title} ({label})" if len(group) > 1 else title
+    return [found[it.cell.id] for it in cells]
 
 
 def common(first: Name, second: Name) -> str:

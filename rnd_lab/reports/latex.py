@@ -14,6 +14,7 @@ _MATHS = (r"\times", r"\pm", r"\leq", r"\geq", r"\to", r"\surd", r"\Vert", "^2",
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    **{sign: f"{{{sign}}}" for sign in "[*"},  # at the beginning of a row they would belong to the command before it
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     "<": "$<$",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from rnd_lab.data.assets import asset
 from rnd_lab.evaluation.titles import model_title, with_settings
 from rnd_lab.game.referee import CRITERIA
+from rnd_lab.game.threat import ThreatModel
 from rnd_lab.reports.content import Report
 from rnd_lab.reports.identity import NORMS
 from rnd_lab.reports.published import departures
@@ -54,10 +55,15 @@ def _facts(report: Report) -> dict[str, str]:
         "Attacks": _listed(with_settings(it.attack) for it in specs),
         "Threat": _listed(f"{it.threat.goal}, {NORMS[it.threat.norm]} ≤ {it.threat.epsilon:g}" for it in specs),
         "Attacker is told": _listed(it.threat.feedback for it in specs),
-        "Queries an image": _listed(f"{it.threat.budget:,}" for it in specs),
+        "Queries an image": _listed(_budget(it.threat) for it in specs),
         "A game ends at": _listed(CRITERIA[it.referee.ends] for it in specs),
         "Begun": _listed(f"{it.created.replace('T', ' ')[:16]} UTC" for it in report.evaluations),
     }
+
+
+def _budget(threat: ThreatModel) -> str:
+    more = f" × {threat.eot}" if threat.allowance > threat.budget else ""
+    return f"{threat.budget:,}{more}"
 
 
 def _listed(values: Iterable[str]) -> str:

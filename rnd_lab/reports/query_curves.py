@@ -51,14 +51,14 @@ def _paint(group: Sequence[CellSummary], legend: Sequence[str], axes: "Axes") ->
     limit = max(it.cell.spec.threat.allowance for it in group)
     for it, label, pen in zip(group, legend, pens(len(group)), strict=True):
         if steps := it.curve():
-            _draw(axes, steps, limit, pen, label, band=len(group) <= BANDS)
+            _draw(axes, steps, it.cell.spec.threat.allowance, pen, label, band=len(group) <= BANDS)
     axes.set(xscale="log", xlim=(1, limit), ylim=(0, 1.02), xlabel="queries", ylabel="share won")
     axes.xaxis.set_major_formatter("{x:,.0f}")
 
 
-def _draw(axes: "Axes", steps: Steps, limit: int, pen: Pen, label: str, *, band: bool) -> None:
+def _draw(axes: "Axes", steps: Steps, budget: int, pen: Pen, label: str, *, band: bool) -> None:
     chosen = np.unique(np.linspace(0, len(steps.at) - 1, POINTS).round().astype(int))
-    at = np.append(steps.at[chosen], limit).clip(1)
+    at = np.append(steps.at[chosen], max(budget, steps.at[-1])).clip(1)
     value, low, high = (_held(it[chosen]) for it in (steps.value, steps.low, steps.high))
     axes.plot(at, value, drawstyle="steps-post", color=pen.color, linestyle=pen.linestyle, label=label)
     if band:

@@ -1,5 +1,6 @@
 """Opening a results file: one SQLite file that many may read while one writes."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,8 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
     """Open a results file, bring it to this version's tables, and return the connection.
 
     Every commit is on the disk when it returns (WAL, synchronous). An older file is copied to NAME.vN.bak before it is
-    changed. The connection may be used by any one thread at a time.
+    changed. Where nothing can be written, the file is read as it is. The connection may be used by any one thread at a
+    time.
 
     Raises LabError, saying what to do, where the file is missing (unless ``create``), is no results file, is newer
     than this program, is locked, or the disk is full.
@@ -24,8 +26,12 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
     if not create and not path.is_file():
         raise LabError(f"There is no results file {path}. Run an evaluation first, or choose another file.")
     with explained(path):
+        if not create and not path.stat().st_size:
+            raise LabError(f"{path} is empty, and no results file. Choose another one.")
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
+        writable = create or _is_writable(path)
+        name = path.absolute().as_uri() + ("" if writable else "?mode=ro&immutable=1")
+        connection = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=True)
     try:
         with explained(path):
             connection.row_factory = sqlite3.Row
@@ -36,14 +42,25 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
                     f"{path} was written by a newer RND Lab (its tables have version {version}, this one knows "
                     f"{VERSION}). Update RND Lab, or choose another file; this one is unchanged."
                 )
+            if version < VERSION and not writable:
+                raise LabError(
+                    f"{path} is of an older RND Lab and would have to be changed, but nothing can be written there. "
+                    "Copy it to another folder."
+                )
             if version < VERSION:
                 _migrate(connection, path, version)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = FULL")
+            if writable:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _is_writable(path: Path) -> bool:
+    """Whether a file and what SQLite keeps beside it can be written."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def _migrate(connection: sqlite3.Connection, path: Path, version: int) -> None:

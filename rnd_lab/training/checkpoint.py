@@ -112,14 +112,6 @@ class Found:
     log: tuple[Epoch, ...]
 
 
-def make_folder(folder: Path) -> None:
-    """Make the folder of a run where there is none. Raises LabError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise LabError(f"There can be no folder {folder}: {error.strerror}. Choose another one.") from error
-
-
 def look(folder: Path) -> Found | None:
     """The run in a folder; None where there is none. Raises LabError where it cannot be read."""
     if not (folder / FILE).exists():

@@ -14,7 +14,8 @@ from rnd_lab.game.forward import CHANNELS_LAST
 from rnd_lab.models.architectures import FirstWeights
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.training.checkpoint import Checkpoints, Epoch, make_folder
+from rnd_lab.primitives.files import make_folder
+from rnd_lab.training.checkpoint import Checkpoints, Epoch
 from rnd_lab.training.images import TrainingImages
 from rnd_lab.training.measure import measure_accuracy
 from rnd_lab.training.recipe import Recipe

@@ -15,12 +15,11 @@ from rnd_lab.models.card import ModelCard
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
-from rnd_lab.primitives.files import usable_path, write_whole
+from rnd_lab.primitives.files import make_folder, usable_path, write_whole
 from rnd_lab.primitives.lock import held
 from rnd_lab.primitives.spec import Spec, setting
 from rnd_lab.training.bundle import bundle
 from rnd_lab.training.catalog import AnyRecipe
-from rnd_lab.training.checkpoint import make_folder
 from rnd_lab.training.data import read_images
 from rnd_lab.training.images import TrainingImages
 from rnd_lab.training.loop import Progress, train

@@ -19,6 +19,7 @@ from typer.testing import CliRunner, Result
 import rnd_lab
 from rnd_lab.attacks.catalog import ATTACKS
 from rnd_lab.cli.commands import app
+from rnd_lab.cli.options import run_options
 from rnd_lab.cli.playing import load_model, look
 from rnd_lab.data import sets
 from rnd_lab.experiments.duel import Duel, set_scene
@@ -78,6 +79,12 @@ def test_attack_reports_the_same_numbers_as_the_python_interface() -> None:
     assert told["queries"]["paid"] == outcome.account.paid
     assert told["true_margin"] == outcome.margin
     assert told["verdicts"] == outcome.verdicts
+
+
+def test_a_setting_that_means_something_else_to_another_attack_is_explained_for_both() -> None:
+    (samples,) = (option for option in run_options() if option.field == "samples")
+    assert "asks one query more than that" in samples.help
+    assert "half as many antithetic pairs" in samples.help.split("nes: ")[1]
 
 
 def test_every_option_lands_in_the_spec() -> None:
@@ -187,6 +194,7 @@ def test_a_saved_result_is_replayed_to_the_same_outcome(tmp_path: Path) -> None:
         (("ship-01", "--target", 8), "already the true class"),
         (("ship-01", "--target", 10), "0 … 9"),
         (("ship-01", "--model", "nothing"), "nothing"),
+        (("ship-01", "--save", __file__), "Choose another one"),
         ((), "Name an image"),
     ],
 )

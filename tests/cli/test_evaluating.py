@@ -38,11 +38,11 @@ def test_a_sweep_fills_the_file_and_prints_its_table(path: Path) -> None:
 
 def test_a_table_in_a_file_names_what_all_cells_share_once_and_breaks_no_interval(path: Path) -> None:
     narrow = {"COLUMNS": "80"}
-    command = ["sweep", "--attack", "eco", "--attack", "zs", "--defense", "rnd", *TINY, "--db", str(path)]
+    command = ["sweep", "--attack", "eco", "--attack", "sign_hunter", "--defense", "rnd", *TINY, "--db", str(path)]
     output = CliRunner().invoke(app, command, env=narrow).output
     assert output.count("ℓ∞ ε=0.05") == 1
     rows = [line for line in output.splitlines() if "2 of 2" in line]
-    assert [("ECO" in row, "ZO-signSGD" in row) for row in rows] == [(True, False), (False, True)]
+    assert [("ECO" in row, "SignHunter" in row) for row in rows] == [(True, False), (False, True)]
     with Database(path) as database:
         whole = [f"[{100 * it.low:.1f}, {100 * it.high:.1f}]" for it in (s.accuracy for s in summarize(database, 1))]
     assert all(interval in output for interval in whole)
@@ -59,7 +59,7 @@ def test_a_file_hears_of_the_progress_before_the_end(path: Path, monkeypatch: py
 
 def test_a_saved_spec_is_played_and_gone_on_with(path: Path, tmp_path: Path) -> None:
     spec = tmp_path / "spec.json"
-    assert call("sweep", "--attack", "zs", "--eps", "0.01:0.03:0.01", *TINY[:4], "--save-spec", spec).exit_code == 0
+    assert call("sweep", "--attack", "eco", "--eps", "0.01:0.03:0.01", *TINY[:4], "--save-spec", spec).exit_code == 0
     assert [cell.threat.epsilon for _, cell in read_evaluation(spec).cells()] == [0.01, 0.02, 0.03]
     assert call("evaluate", spec, "--db", path).exit_code == 0
     again = call("evaluate", spec, "--db", path)
@@ -69,8 +69,11 @@ def test_a_saved_spec_is_played_and_gone_on_with(path: Path, tmp_path: Path) -> 
 
 def test_what_cannot_be_played_is_told(path: Path, tmp_path: Path) -> None:
     result = call("sweep", "--model", "gone.pt", *TINY, "--db", path)
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert "gone.pt" in result.output
+    half = call("sweep", "--model", "gone.pt", "--model", "cifar10-resnet20", *TINY, "--db", path)
+    assert half.exit_code == 0
+    assert "--evaluation 2" in half.output
     wrong = tmp_path / "spec.json"
     wrong.write_text(json.dumps({"attacks": []}))
     for command in (
@@ -78,6 +81,9 @@ def test_what_cannot_be_played_is_told(path: Path, tmp_path: Path) -> None:
         ("sweep", "--attack", "magic"),
         ("sweep", "--nu", "a"),
         ("sweep", "--nu", "-1"),
+        ("sweep", "--nu", "0.01", "--defense", "jpeg"),
+        ("sweep", "--mu", "0.01", "--attack", "sign_hunter"),
+        ("sweep", "--save-spec", tmp_path),
     ):
         result = call(*command, "--db", path)
         assert result.exit_code == 1
@@ -106,13 +112,33 @@ def test_options_of_a_reproduction_decide_what_is_played(tmp_path: Path, monkeyp
     assert played[0].threat.budget == 70
     call("reproduce", "table2", "--slow", "--out", tmp_path)
     assert {"RSE", "PNI"} < {row.title for row in played[1].models}
+    for words in (("--imagenet", "x"), ("--models", "x"), ("--scale", "full", "--slow")):
+        refused = call("reproduce", "table2", *words, "--out", tmp_path)
+        assert refused.exit_code == 1
+        assert "--scale" in refused.output
+    assert len(played) == 2
+
+
+@pytest.mark.parametrize(("images", "count"), [((), 1000), (("--images", 50), 50)])
+def test_as_many_photographs_are_played_as_other_images(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, images: tuple[object, ...], count: int
+) -> None:
+    wanted: list[DataSpec] = []
+
+    def reproduce(name: str, scale: str, data: DataSpec, photographs: DataSpec, *_: object, **__: object) -> None:
+        wanted.extend((data, photographs))
+        raise LabError("Enough.")
+
+    monkeypatch.setattr(reproducing, "reproduce", reproduce)
+    call("reproduce", "table2", "--scale", "full", "--imagenet", tmp_path, *images)
+    assert [it.images for it in wanted] == [count, count]
 
 
 @pytest.mark.parametrize(
     ("model", "data", "published"),
     [
         ("torchvision:resnet50", "/data/ILSVRC2012/val", (5.0, 100)),
-        ("cifar10-resnet20", "/home/me/imagenet/cifar.npz", (1.0, 30)),
+        ("cifar10-resnet20", "/data/imagenet/cifar.npz", (1.0, 30)),
         ("mine.pt", "samples:imagenet", (5.0, 100)),
     ],
 )

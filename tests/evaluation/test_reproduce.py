@@ -9,6 +9,7 @@ from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.axes import mu_of, nu_of
 from rnd_lab.evaluation.reproduce import TITLES, Name, reproduce
 from rnd_lab.models.bundled import bundled_folder, cards
+from rnd_lab.models.spec import ModelSpec
 
 
 @pytest.mark.parametrize("name", get_args(Name))
@@ -28,7 +29,7 @@ def test_full_ones_have_the_published_protocol() -> None:
 
 
 def test_the_budget_can_be_another() -> None:
-    assert {spec.threat.budget for spec in reproduce("table1", budget=77)} == {77}
+    assert {spec.threat.budget for spec in reproduce("table1", budget=400)} == {400}
     assert reproduce("figure-clean-accuracy", budget=77)[0].threat.budget == 1
 
 
@@ -73,6 +74,17 @@ def test_grids_span_both_axes() -> None:
     (spec,) = reproduce("figure-nes-mu-nu")
     points = {(nu_of(cell.defense), mu_of(cell.attack)) for _, cell in spec.cells()}
     assert len(points) == len(spec.nu) * len(spec.mu) == len(spec.cells())
+
+
+def test_weights_of_others_for_imagenet_are_told_their_architecture(tmp_path: Path) -> None:
+    def models() -> dict[str, ModelSpec]:
+        specs = reproduce("table2", "full", imagenet=DataSpec(source="photographs"), models=tmp_path)
+        return {row.title: row.model for spec in specs if "ImageNet" in spec.name for row in spec.models}
+
+    assert models()["AT"] == ModelSpec(source=str(tmp_path / "resnet50-at.safetensors"), architecture="resnet50")
+    (tmp_path / "resnet50-at.json").touch()  # a card knows it
+    assert models()["AT"].architecture is None
+    assert models()["None"].architecture is None
 
 
 def test_imagenet_uses_its_own_settings_and_models() -> None:

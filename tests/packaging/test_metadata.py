@@ -22,7 +22,7 @@ EXTRAS = PROJECT["optional-dependencies"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DEPENDENCIES = README.split("## Dependencies", 1)[1].split("\n## ", 1)[0]
 FOLDERS = (".ci", "assets", "benchmarks", "packaging", "rnd_lab", "tests")
-UNWANTED = tuple("/".join(("", *parts)) for parts in (("work", ""), ("root", ""), ("opt", "pypi"), ("opt", "wheels")))
+UNWANTED = tuple(f"/{top}/" for top in ("home", "root", "Users", "work", "opt", "srv"))
 HOSTS = tuple(".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("download", "pytorch", "org")))
 
 

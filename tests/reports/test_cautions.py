@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.game.threat import ThreatModel
 from rnd_lab.reports.cautions import cautions
-from rnd_lab.reports.summary import CellSummary
+from rnd_lab.reports.summary import CellSummary, summarize
 from rnd_lab.results.database import Database
-from tests.reports.conftest import broken, lost, won
+from tests.reports.conftest import broken, fill, lost, won
 
 Make = Callable[..., tuple[CellSummary, ...]]
 
@@ -37,6 +39,20 @@ def test_successes_that_noise_alone_explains_are_told(cells: Make) -> None:
     (place,) = places
     assert place.startswith("RND ·")
     assert "20 of 40 won (first noisy hit), 29 by the control" in place
+
+
+def test_cells_with_the_same_title_are_told_apart(database: Database) -> None:
+    noise = [won(it, control=True) for it in range(10)]
+    found = []
+    for account in ("fixed", "adaptive"):
+        spec = EvaluationSpec(threat=ThreatModel(eot=5, account=account))
+        found.extend(summarize(database, fill(database, spec, lambda cell: noise)))
+    (places,) = [it.places for it in cautions(found) if "Noise alone" in it.text]
+    assert ["EOT budget fixed" in places[0], "EOT budget adaptive" in places[1]] == [True, True]
+
+
+def test_cells_without_a_success_have_none_to_explain(cells: Make) -> None:
+    assert not any("Noise alone" in it.text for it in cautions(cells({"RND": [lost(0, control=True), lost(1)]})))
 
 
 def test_queries_are_not_to_be_ranked_where_failure_rates_differ(cells: Make) -> None:

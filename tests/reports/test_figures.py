@@ -115,5 +115,13 @@ def test_every_figure_is_drawn_alike_again_and_fits_into_a_page(database: Databa
     assert render(drawings[0]) == render(drawings[0])
 
 
+def test_each_success_curve_ends_at_its_own_budget(database: Database) -> None:
+    found = report(database, threat={"budget": 100, "account": "adaptive"}, eot=[1, 5])
+    (drawing,) = (it for plate in found.plates if plate.title == "Success against queries" for it in plate.drawings)
+    axes = Figure().add_subplot()
+    drawing.paint(axes)
+    assert sorted(float(line.get_xdata()[-1]) for line in axes.lines) == [100, 500]
+
+
 def test_lines_can_be_told_apart_without_colours() -> None:
     assert len({(pen.marker, pen.linestyle) for pen in pens(28)}) == 28

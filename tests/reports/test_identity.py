@@ -32,6 +32,13 @@ def test_each_attack_has_its_own_usual_mu(database: Database) -> None:
     assert {it["Attack"] for it in swept} == {"Square", "NES"}
 
 
+def test_rows_of_one_title_on_other_models_are_told_apart(database: Database) -> None:
+    models = [{"title": "RND", "model": {"source": name}, **RND} for name in ("cifar10-resnet20", "nets/mine.pt")]
+    assert [it["Model"] for it in names(grid(database, models=models))] == ["cifar10-resnet20", "mine"]
+    models[1]["title"] = "Mine"
+    assert all("Model" not in it for it in names(grid(database, models=models)))
+
+
 def test_settings_that_differ_are_in_the_attacks_name(database: Database) -> None:
     found = names(grid(database, attacks=[{"name": "nes"}, {"name": "nes", "samples": 10}]))
     assert [it["Attack"] for it in found] == ["NES", "NES(samples=10)"]

@@ -111,6 +111,8 @@ def test_csv_has_a_row_a_cell_and_a_row_a_game(folder: Path) -> None:
         ("3", "1", "1"),
         ("3", "1", "1"),
     ]
+    told = [tuple(it[key] for key in ("model", "attack", "nu", "epsilon", "budget", "eot")) for it in cells]
+    assert told[1] == ("cifar10-resnet20", "square", "0.01", "0.05", "100", "1")
     assert float(cells[0]["failure_first_hit"]) == 0.2
     assert float(cells[1]["mean_queries_published"]) == 7
     played = list(rows(folder / "games.csv"))
@@ -169,6 +171,7 @@ def test_latex_tells_what_is_the_same_in_all_rows_once(database: Database, tmp_p
 
 def test_signs_of_the_field_become_latex() -> None:
     assert escaped("ν=0.02, ℓ∞ & 50 %_") == r"$\nu$=0.02, $\ell_\infty$ \& 50 \%\_"
+    assert escaped("[A] *") == "{[}A] {*}"
     assert escaped("AAA(α=½) ≥ 2²") == r"AAA($\alpha$=$\tfrac12$) $\geq$ 2$^2$"
 
 

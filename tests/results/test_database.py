@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.results import database, schema
+from rnd_lab.results import connection, database, schema
 from rnd_lab.results.database import Database
 from rnd_lab.results.lock import sole_writer
 from rnd_lab.results.record import Curve, GameRecord, Played, pack_image
@@ -203,6 +203,26 @@ def test_a_missing_file_is_not_made_by_reading(path: Path) -> None:
     with pytest.raises(LabError, match="no results file"):
         Database(path, create=False)
     assert not path.exists()
+
+
+def test_an_empty_file_is_no_results_file_and_stays_empty(path: Path) -> None:
+    path.touch()
+    with pytest.raises(LabError, match="is empty"):
+        Database(path, create=False)
+    assert path.stat().st_size == 0
+
+
+def test_a_file_where_nothing_can_be_written_is_read(
+    database: Database, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = database.add_evaluation("kept", "{}", "d", [])
+    database.close()
+    monkeypatch.setattr(connection, "_is_writable", lambda path: False)
+    with Database(path, create=False) as still:
+        assert still.evaluation(number).name == "kept"
+        with pytest.raises(LabError, match="cannot be written"):
+            still.annotate(number, "more")
+    assert {it.name for it in path.parent.iterdir()} == {path.name}
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -66,7 +66,6 @@ class Answers(QWidget):
         for name, button in self.switch.items():
             flat(button).setCheckable(True)
             button.setIconSize(QSize(10, 10))
-            button.setStyleSheet(STYLE)
             button.setAccessibleName(f"Look at {name}")
             button.setToolTip("<p>Show the answers and the change of this side; so does a click on its picture.</p>")
             button.clicked.connect(lambda _, name=name: self.side_chosen.emit(name))
@@ -124,6 +123,7 @@ class Answers(QWidget):
             painter.drawEllipse(1, 1, 18, 18)
             painter.end()
             button.setIcon(QIcon(dot))
+            button.setStyleSheet(STYLE)  # its palette() is not looked up again otherwise
         self._repaint()
 
     def _show(self, told: Floats, truth: Floats, scene: "Scene", target: int | None) -> None:

@@ -84,6 +84,7 @@ class Legend(QWidget):
             palette.setColor(label.foregroundRole(), colours.of(side))
             label.setPalette(palette)
         for (side, kind), button in self.buttons.items():
+            button.setStyleSheet(STYLE)  # its palette() is not looked up again otherwise
             button.setIcon(sample(pen_of(kind, colours.of(side), self.palette().color(QPalette.ColorRole.Base))))
 
     def _button(self, side: "SideName", kind: Kind) -> QToolButton:
@@ -91,7 +92,6 @@ class Legend(QWidget):
         button = QToolButton()
         flat(button).setCheckable(True)
         button.setChecked(True)
-        button.setStyleSheet(STYLE)
         button.setText(text)
         button.setIconSize(QSize(22, 12))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QDialog, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.evaluation.spec import EvaluationSpec
@@ -345,9 +345,18 @@ def test_the_theme_recolours_icons_and_text(qtbot: QtBot, window: MainWindow) ->
         inked = [image.pixelColor(QPoint(x, y)) for x in range(32) for y in range(32)]
         return max((colour.lightness() for colour in inked if colour.alpha() > 200), default=-1)
 
+    def light_on_dark(button: QAbstractButton) -> bool:
+        image = button.grab().toImage()
+        text = [image.pixelColor(x, y) for x in range(30, image.width() - 6) for y in range(4, image.height() - 4)]
+        found = sorted(colour.lightness() for colour in text)
+        return found[len(found) // 2] < 90 and found[-1] > 160
+
+    view = window.tab.view
+    named = view.plot.legend.buttons["defended", "truth"], view.answers.switch["defended"]
     window.commands.choose_theme("light")
     qtbot.waitUntil(lambda: 0 <= ink() < 90, timeout=WAIT)
     window.commands.choose_theme("dark")
     qtbot.waitUntil(lambda: ink() > 160, timeout=WAIT)
+    qtbot.waitUntil(lambda: all(map(light_on_dark, named)), timeout=WAIT)
     assert window.palette().window().color().lightness() < 80
     window.commands.choose_theme("system")

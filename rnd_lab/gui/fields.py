@@ -8,10 +8,10 @@ from typing import Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, MultipleOf
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from rnd_lab.gui.number_box import NumberBox
-from rnd_lab.gui.widgets import Combo
+from rnd_lab.gui.widgets import CheckBox, Combo
 from rnd_lab.gui.words import LONG_UNIT, counted, unit_of, words
 
 
@@ -77,7 +77,7 @@ class CheckEditor(Editor):
 
     def __init__(self) -> None:
         super().__init__()
-        self.widget: QCheckBox = QCheckBox()
+        self.widget: CheckBox = CheckBox()
         self.widget.clicked.connect(lambda: self.edited.emit())
 
     def value(self) -> bool:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from rnd_lab.experiments.duel import SideName
 from rnd_lab.gui.save_question import may_replace
-from rnd_lab.gui.widgets import Combo, IconButton, Muted, without_icons
+from rnd_lab.gui.widgets import CheckBox, Combo, IconButton, Muted, without_icons
 
 KINDS = {
     "image": ("Adversarial image (PNG, 8 bits)", ".png", "Judged anew after rounding: you are told if it still works."),
@@ -65,7 +64,7 @@ class SaveDialog(QDialog):
         layout.addLayout(grid)
         self.checks = {}
         for kind, (text, _, tip) in KINDS.items():
-            self.checks[kind] = QCheckBox(text)
+            self.checks[kind] = CheckBox(text)
             self.checks[kind].setChecked(kind != "gif")
             self.checks[kind].toggled.connect(self._refresh)
             layout.addWidget(self.checks[kind])

@@ -3,16 +3,19 @@
 from typing import TypeVar
 
 import qtawesome
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QKeyEvent, QPainter, QPaintEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QCheckBox,
     QComboBox,
     QDialogButtonBox,
     QFrame,
     QLabel,
     QLineEdit,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -182,6 +185,24 @@ class Combo(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         event.ignore()
+
+
+def draw_edge(painter: QPainter, box: QRect, colour: QColor) -> None:
+    """Draw the edge of a box for a tick; the style's is darker than the ground, even where that is dark."""
+    painter.setPen(colour)
+    painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+
+class CheckBox(QCheckBox):
+    """A box whose edge is seen in both themes."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        role = QPalette.ColorRole.Highlight if self.hasFocus() else QPalette.ColorRole.PlaceholderText
+        draw_edge(QPainter(self), box, self.palette().color(role))
 
 
 class Switch(QAbstractButton):

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from rnd_lab.attacks.attack import AttackSpec
 from rnd_lab.attacks.catalog import ATTACKS
@@ -12,7 +12,7 @@ from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.gui.batch.part import Part
 from rnd_lab.gui.forms import SpecForm
 from rnd_lab.gui.panel.attack_section import BUTTONS, TIPS
-from rnd_lab.gui.widgets import IconButton, Muted, Problem, flat
+from rnd_lab.gui.widgets import CheckBox, IconButton, Muted, Problem, flat
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.geometry import Norm
 
@@ -28,7 +28,7 @@ class AttackRow(QWidget):
     def __init__(self, attack: AttackSpec) -> None:
         super().__init__()
         self.kind = type(attack)
-        self.check = QCheckBox(attack.title)
+        self.check = CheckBox(attack.title)
         self.check.setToolTip(f"<p>{attack.summary}</p>")
         self.check.clicked.connect(self.changed)
         self.fold = IconButton("mdi6.chevron-right", f"Settings of {attack.title}")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit
 
 from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.data.set_spec import DataSpec
@@ -16,7 +16,7 @@ from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.batch.part import Part
 from rnd_lab.gui.forms import LABEL_WIDTH
-from rnd_lab.gui.widgets import Muted, Problem
+from rnd_lab.gui.widgets import CheckBox, Muted, Problem
 from rnd_lab.gui.words import complaint
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.ranges import HELP, numbers, wholes
@@ -98,7 +98,7 @@ class AxesPart(Part):
     def __init__(self) -> None:
         super().__init__("Sweep")
         self.rows = {name: AxisRow(name, axis) for name, axis in AXES.items()}
-        self.goals = {goal: QCheckBox(goal.capitalize()) for goal in GOALS}
+        self.goals = {goal: CheckBox(goal.capitalize()) for goal in GOALS}
         self._goals: tuple[str, ...] = ()
         self.note = Muted()
         self.rows["seeds"].line.setPlaceholderText("0")

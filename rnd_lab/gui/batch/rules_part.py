@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from PySide6.QtWidgets import QCheckBox
-
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.batch.part import Part
 from rnd_lab.gui.forms import SpecForm
+from rnd_lab.gui.widgets import CheckBox
 from rnd_lab.gui.words import tooltip_of
 from rnd_lab.results.cell import CellSpec
 
@@ -39,7 +38,7 @@ class RefereePart(Part):
         self.form = SpecForm(Referee)
         self.form.changed.connect(self.edited)
         self.body.addWidget(self.form)
-        self.boxes = {name: QCheckBox(text) for name, text in LOOKS.items()}
+        self.boxes = {name: CheckBox(text) for name, text in LOOKS.items()}
         for name, box in self.boxes.items():
             box.setToolTip(tooltip_of(CellSpec.model_fields[name]))
             box.clicked.connect(self.edited)

@@ -1,16 +1,17 @@
 """The models that are measured: those that come with the lab, and the user's own, each with a tick."""
 
 from collections.abc import Sequence
+from typing import cast
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QListWidgetItem
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPalette
+from PySide6.QtWidgets import QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from rnd_lab.evaluation.titles import model_title
 from rnd_lab.gui.calibrate.model_dialog import PlainModelDialog
 from rnd_lab.gui.panel.section import Titled
 from rnd_lab.gui.short_list import ShortList, button_row
-from rnd_lab.gui.widgets import IconButton
+from rnd_lab.gui.widgets import IconButton, draw_edge
 from rnd_lab.models.bundled import bundled_folder, cards
 from rnd_lab.models.known import find_card
 from rnd_lab.models.spec import ModelSpec
@@ -19,8 +20,26 @@ from rnd_lab.primitives.errors import LabError
 MODEL = Qt.ItemDataRole.UserRole
 
 
+class Ticked(QStyledItemDelegate):
+    """Draws an entry whose box is seen in both themes."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        drawn = QStyleOptionViewItem(option)
+        self.initStyleOption(drawn, index)
+        view = cast("QWidget", self.parent())
+        box = view.style().subElementRect(QStyle.SubElement.SE_ItemViewItemCheckIndicator, drawn, view)
+        draw_edge(painter, box, view.palette().color(QPalette.ColorRole.PlaceholderText))
+
+
 class TickList(ShortList):
     """A list whose ticks the space bar sets, whatever it does in the window."""
+
+    def __init__(self, name: str, elide: Qt.TextElideMode) -> None:
+        super().__init__(name, elide)
+        self.setItemDelegate(Ticked(self))
 
     def event(self, event: QEvent) -> bool:
         if (

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -14,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnd_lab.gui.widgets import IconButton, Muted, without_icons
+from rnd_lab.gui.widgets import CheckBox, IconButton, Muted, without_icons
 from rnd_lab.reports.report import Format
 
 KINDS: dict[Format, tuple[str, str]] = {
@@ -43,9 +42,9 @@ class ExportDialog(QDialog):
         row.addWidget(browse)
         layout = QVBoxLayout(self)
         layout.addLayout(row)
-        self.checks: dict[Format, QCheckBox] = {}
+        self.checks: dict[Format, CheckBox] = {}
         for kind, (text, tip) in KINDS.items():
-            self.checks[kind] = QCheckBox(text)
+            self.checks[kind] = CheckBox(text)
             self.checks[kind].setChecked(True)
             self.checks[kind].toggled.connect(self._refresh)
             note = Muted(tip)

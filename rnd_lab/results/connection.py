@@ -17,8 +17,8 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
     """Open a results file, bring it to this version's tables, and return the connection.
 
     Every commit is on the disk when it returns (WAL, synchronous). An older file is copied to NAME.vN.bak before it is
-    changed. Where nothing can be written, the file is read as it is. The connection may be used by any one thread at a
-    time.
+    changed. Where nothing can be written, a file that was closed is read as it is. The connection may be used by any
+    one thread at a time.
 
     Raises LabError, saying what to do, where the file is missing (unless ``create``), is no results file, is newer
     than this program, is locked, or the disk is full.
@@ -30,6 +30,8 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
             raise LabError(f"{path} is empty, and no results file. Choose another one.")
         path.parent.mkdir(parents=True, exist_ok=True)
         writable = create or _is_writable(path)
+        if not writable and (log := path.with_name(f"{path.name}-wal")).exists() and log.stat().st_size:
+            raise LabError(_unwritten(path, f"was not closed ({log.name} has a part of it, to be copied too)"))
         name = path.absolute().as_uri() + ("" if writable else "?mode=ro&immutable=1")
         connection = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None, check_same_thread=False, uri=True)
     try:
@@ -43,10 +45,7 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
                     f"{VERSION}). Update RND Lab, or choose another file; this one is unchanged."
                 )
             if version < VERSION and not writable:
-                raise LabError(
-                    f"{path} is of an older RND Lab and would have to be changed, but nothing can be written there. "
-                    "Copy it to another folder."
-                )
+                raise LabError(_unwritten(path, "is of an older RND Lab"))
             if version < VERSION:
                 _migrate(connection, path, version)
             if writable:
@@ -56,6 +55,10 @@ def connect(path: Path, *, create: bool = True) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _unwritten(path: Path, why: str) -> str:
+    return f"{path} {why}: it would have to be changed, but nothing can be written there. Copy it to another folder."
 
 
 def _is_writable(path: Path) -> bool:

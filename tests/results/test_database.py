@@ -223,6 +223,9 @@ def test_a_file_where_nothing_can_be_written_is_read(
         with pytest.raises(LabError, match="cannot be written"):
             still.annotate(number, "more")
     assert {it.name for it in path.parent.iterdir()} == {path.name}
+    path.with_name(f"{path.name}-wal").write_bytes(b"more")
+    with pytest.raises(LabError, match=r"was not closed.*Copy it"):
+        Database(path, create=False)
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:

@@ -187,6 +187,7 @@ class ExploreTab(QWidget):
         """Show another evaluation; nothing of the one before stays in view until it is read."""
         self._refined = None
         self._leave()
+        self.note.setText("Reading the evaluation …")
         self.note.show()
         self._read_cells()
 
@@ -227,6 +228,8 @@ class ExploreTab(QWidget):
 
     def _fail(self, kind: str, text: str, details: str) -> None:
         self._again = False
+        if kind == "cells":
+            self.note.setText("This evaluation could not be read.")
         self.toaster.error(text, details)
 
     def _show_progress(self, kind: str, done: int, total: int) -> None:

@@ -16,6 +16,9 @@ from rnd_lab.data.image import open_image
 
 DataSetName = Literal["cifar10", "imagenet", "other"]
 
+UNCOMPRESSED = (".bmp",)
+"""Files whose size says nothing of their pixels."""
+
 
 @dataclass(frozen=True)
 class ImageSet:
@@ -24,7 +27,8 @@ class ImageSet:
     ``picture(index)`` gives the upright RGB picture of that index; it raises LabError, naming the file, for one that
     is damaged. ``labels`` are indices of classes and ``target_labels`` those wanted by a targeted attack, where the
     set names them. ``names`` are different from each other. ``classes`` are the names of the classes, where known.
-    ``digest`` (sha256, hex) changes with the content: the pixels of an array; names, sizes and labels of files.
+    ``digest`` (sha256, hex) changes with the content: the pixels of an array; names, sizes and labels of files, and the
+    bytes of those that are not compressed.
     ``note`` says how the labels were understood, where that was a decision.
     """
 
@@ -55,14 +59,13 @@ def from_files(
     classes: tuple[str, ...] | None,
     note: str = "",
 ) -> ImageSet:
-    """A set of picture files, given as (name in the set, path), of which none is opened.
+    """A set of picture files, given as (name in the set, path), of which none is opened as a picture.
 
     Raises OSError for one that is missing.
     """
     targets = tuple(target_labels) if target_labels is not None else (None,) * len(labels)
     names, paths = tuple(name for name, _ in files), tuple(path for _, path in files)
-    sizes = [path.stat().st_size for path in paths]
-    content = json.dumps([names, sizes, list(labels), targets])
+    content = json.dumps([names, [_content(path) for path in paths], list(labels), targets])
     return ImageSet(
         name=name,
         data_set=data_set,
@@ -97,6 +100,13 @@ def from_arrays(
         digest=digest.hexdigest(),
         picture=partial(_cut, images),
     )
+
+
+def _content(path: Path) -> int | str:
+    """What tells a file from one with other pixels: its size, where compression makes that another one."""
+    if path.suffix.lower() in UNCOMPRESSED:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    return path.stat().st_size
 
 
 def _open(paths: tuple[Path, ...], index: int) -> Image.Image:

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from itertools import count
 from typing import ClassVar, Protocol
 
 from torch import Tensor, nn
@@ -79,13 +80,15 @@ def answer_stack(defenses: Sequence[DefenseSpec], images: Tensor, rows: Rows, mo
     if not defenses:
         return model(images)
     outer, *inner = defenses
+    calls = count()
 
     def behind(images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
         around = inside
+        scope = f"inner{next(calls) or ''}"  # who asks again is answered anew
 
         def deepest(images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
             return model(images, around + inside)
 
-        return answer_stack(inner, images, rows.within("inner"), deepest)
+        return answer_stack(inner, images, rows.within(scope), deepest)
 
     return outer.answer(images, rows.within(outer.name), behind)

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 IMAGES = f"Images ({' '.join(f'*{suffix}' for suffix in IMAGE_SUFFIXES)})"
 MODELS = "Models (*.safetensors *.pt *.pth *.pt2)"
-MODEL_SUFFIXES = (".safetensors", ".pt", ".pth", ".pt2")
+WEIGHTS = "Weights (*.safetensors *.pt *.pth)"
+WEIGHT_SUFFIXES = (".safetensors", ".pt", ".pth")
+MODEL_SUFFIXES = (*WEIGHT_SUFFIXES, ".pt2")
 JSON = "Parameters (*.json)"
 
 

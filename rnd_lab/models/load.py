@@ -20,7 +20,8 @@ from rnd_lab.models.torchvision_zoo import PREFIX, open_torchvision
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import usable_path
 
-SUFFIXES = (".pt2", ".safetensors", ".pt", ".pth")
+WEIGHTS = (".safetensors", ".pt", ".pth")
+SUFFIXES = (".pt2", *WEIGHTS)
 
 
 @dataclass(frozen=True)

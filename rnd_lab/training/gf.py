@@ -16,6 +16,8 @@ from rnd_lab.training.recipe import Plain, Recipe
 class GaussianTuning(Recipe):
     """Cross-entropy of the logits averaged over noise: min_θ E −yᵀ log softmax(E_{δ~N(0,σ²I)} F(x + δ)).
 
+    The paper writes −yᵀ log E F(x + δ) and calls it the cross-entropy: for logits F the softmax has to stand somewhere,
+    and here it is outside the mean.
     Noisy images are clamped to [0, 1], as RND does.
     """
 

@@ -36,7 +36,9 @@ class Recipe(Spec):
     warmup: float = setting(0.1, ge=0, le=1, help="Part of the run in which the learning rate rises.")
     momentum: float = setting(0.9, ge=0, le=1, help="Nesterov momentum.")
     weight_decay: float = setting(5e-4, ge=0, help="Weight decay.")
-    seed: int = setting(0, ge=0, help="Seed of the first weights, the order of the images, their crops and all noise.")
+    seed: int = setting(
+        0, ge=0, le=2**32 - 1, help="Seed of the first weights, the order of the images, their crops and all noise."
+    )
 
     @property
     def usual_start(self) -> str | None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from rnd_lab.data.classes import CIFAR10
 from rnd_lab.data.gallery import gallery
@@ -114,6 +115,9 @@ def test_the_digest_tells_other_pixels_labels_sizes_and_names_apart(tmp_path: Pa
     folder = tmp_path / "folder"
     for step in (("x/a.png", 8), ("x/a.png", 9), ("x/b.png", 8), ("y/b.png", 8)):
         write_picture(folder / step[0], size=step[1])
+        digests.append(open_set(DataSpec(source=str(folder))).digest)
+    for level in (0, 255):
+        Image.new("L", (8, 8), level).save(folder / "y" / "b.bmp")  # as large, whatever it shows
         digests.append(open_set(DataSpec(source=str(folder))).digest)
     assert digests[0] == digests[1]
     assert len(set(digests)) == len(digests) - 1

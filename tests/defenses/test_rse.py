@@ -1,12 +1,18 @@
 """RSE: noise between the layers, averaged over passes."""
 
+from itertools import combinations
+
 import pytest
 import torch
 from pydantic import ValidationError
+from torch import Tensor
 
+from rnd_lab.defenses.defense import Inside, answer_stack
+from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.defenses.rse import RseSpec
 from rnd_lab.game.forward import Forward
 from rnd_lab.models.noise import NoisyConv2d, keyed, noise_on
+from rnd_lab.primitives.draws import Rows
 from rnd_lab.primitives.errors import LabError
 from tests.defenses.inside_rules import IMAGES, ask, check_keys, check_stack, network, rows
 
@@ -32,6 +38,22 @@ def test_the_answer_is_the_mean_of_the_passes_probabilities(forward: Forward) ->
     answer = ask(forward, RseSpec(passes=3)).exp()
     assert torch.allclose(answer, torch.stack(passes).mean(0), atol=1e-5)
     assert torch.allclose(answer.sum(1), torch.ones(24), atol=1e-5)
+
+
+def test_a_noisy_defense_behind_it_is_asked_anew_in_every_pass() -> None:
+    shown: list[Tensor] = []
+
+    def model(images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
+        shown.append(images)
+        return torch.zeros(len(images), 4)
+
+    two = Rows([1, 2], [0, 0], "probe", torch.device("cpu"))
+    images = torch.full((2, 3, 8, 8), 0.5)
+    answer_stack((RseSpec(passes=3), RndSpec(nu=0.1)), images, two, model)
+    assert not any(torch.equal(one, other) for one, other in combinations(shown, 2))
+    once = shown[0]
+    answer_stack((RseSpec(passes=1), RndSpec(nu=0.1)), images, two, model)
+    assert torch.equal(shown[-1], once)
 
 
 def test_more_passes_make_a_steadier_answer(forward: Forward) -> None:

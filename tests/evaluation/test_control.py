@@ -1,16 +1,21 @@
 """The null control: what would have been a success without an attack."""
 
+import pytest
 import torch
 from torch import Tensor
 
+from rnd_lab.attacks.random_search import RandomSearchSpec
 from rnd_lab.attacks.simba import SimbaSpec
-from rnd_lab.defenses.defense import Inside
+from rnd_lab.defenses.defense import Inside, answer_stack
 from rnd_lab.defenses.rnd import RndSpec
-from rnd_lab.evaluation.control import Control, control
+from rnd_lab.evaluation.control import AT_ONCE, Control, control
 from rnd_lab.game.driver import Driver
+from rnd_lab.game.forward import Forward
 from rnd_lab.game.outcome import Game
-from rnd_lab.game.referee import Referee
+from rnd_lab.game.referee import Criterion, Referee, judge
 from rnd_lab.game.threat import ThreatModel
+from rnd_lab.primitives.draws import Rows
+from tests.toys import SHAPE, Linear, grey, weights
 
 GREY = torch.full((3, 8, 8), 0.5)
 
@@ -27,3 +32,28 @@ def test_an_image_that_the_bare_model_has_wrong_is_told_from_a_success() -> None
     (outcome,) = driver.play([Game("grey", GREY, 0)])
     assert (outcome.status, outcome.account.paid) == ("success", 1)
     assert control(outcome, rules[0], rules[3], wrong_where_it_is_grey, "cpu") == Control(1, hit=True)
+
+
+@pytest.mark.parametrize("ends", ["first_hit", "vote", "mean"])
+def test_it_hits_where_one_of_as_many_fresh_answers_to_the_clean_image_would_have_won(ends: Criterion) -> None:
+    """Against a linear model with so little margin that noise turns some answers, but not all."""
+    stack, referee = (RndSpec(nu=0.1),), Referee(ends=ends, votes=3)
+    forward = Forward(Linear(weights(), 0.8))
+    driver = Driver(forward, stack, RandomSearchSpec(), ThreatModel(epsilon=1e-4, budget=20), referee, shape=SHAPE)
+    found = []
+    for outcome in driver.play(grey(seed) for seed in range(24)):
+        if outcome.status == "misclassified":
+            continue
+        each = 1 if ends == "first_hit" else 3
+        judgements = (outcome.account.judge - 1 - 3) // each
+        rows = Rows([outcome.game.key] * judgements * each, range(judgements * each), "control", torch.device("cpu"))
+        answers = answer_stack(stack, outcome.game.image.expand(judgements * each, -1, -1, -1), rows, forward)
+        verdict = judge(answers.view(judgements, each, -1), torch.zeros(judgements, dtype=torch.int64), targeted=False)
+        hits = getattr(verdict, ends)
+        checked = control(outcome, stack, referee, forward, "cpu")
+        assert checked.hit is bool(hits.any())
+        at_once = max(AT_ONCE // each, 1)
+        asked = judgements if not checked.hit else min((int(hits.int().argmax()) // at_once + 1) * at_once, judgements)
+        assert checked.asked == asked * each
+        found.append(checked.hit)
+    assert {True, False} == set(found)

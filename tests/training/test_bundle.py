@@ -12,6 +12,7 @@ from rnd_lab.game.forward import Forward
 from rnd_lab.models.architectures import build
 from rnd_lab.models.bundled import bundled_folder, read_card
 from rnd_lab.models.load import load
+from rnd_lab.models.noise import NoisyConv2d, NoisyWeightConv2d
 from rnd_lab.models.resnet import resnet20
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.training import measure
@@ -102,6 +103,48 @@ def test_a_model_with_a_defense_inside_is_measured_with_it(tmp_path: Path) -> No
     assert card.accuracy[2] == expected
     opened = load(ModelSpec(source=str(tmp_path / "noisy.safetensors")))
     assert opened.description == "ResNet-20 with RSE (CIFAR-10, training with noise between the layers)"
+
+
+class Noticing(NoisyConv2d):
+    """A network of one convolution that notices whether its noise is on; in classes, from images of 32 × 32."""
+
+    def __init__(self) -> None:
+        super().__init__(3, 10, 32, deviation=0.1)
+        self.noisy: list[bool] = []
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.noisy.append(self.draw is not None)
+        return super().forward(x).flatten(1)
+
+
+class NoticingWeight(NoisyWeightConv2d):
+    """The same with noise on the weights."""
+
+    def __init__(self) -> None:
+        super().__init__(3, 10, 32, bias=False)
+        self.noisy: list[bool] = []
+
+    def forward(self, x: Tensor) -> Tensor:
+        self.noisy.append(self.draw is not None)
+        return super().forward(x).flatten(1)
+
+
+def test_the_noise_inside_is_on_in_every_pass_that_is_measured(tmp_path: Path) -> None:
+    data = tiny_data(8, seed=3)
+    network = Noticing()
+    measure_accuracy(network, data, nu=0.05)
+    assert network.noisy == [False]
+    measure_accuracy(network, data, nu=0.05, defense=RseSpec(passes=3))
+    assert network.noisy[1:] == [True] * 3
+    network.noisy.clear()
+    bundle(tmp_path, "noisy", RseRecipe(epochs=1), network, SmallImages(data), data)
+    assert network.noisy == [True] * 30  # ten passes each: clean, under ν 0.02 and under ν 0.05
+
+
+def test_the_noise_inside_is_on_in_every_step_of_the_attack_and_in_the_answer() -> None:
+    network = NoticingWeight()
+    measure_robustness(network, tiny_data(8, seed=3), PniRecipe(), steps=4)
+    assert network.noisy == [True] * 5
 
 
 def test_the_card_of_an_adversarially_trained_model_has_its_robustness(tmp_path: Path) -> None:

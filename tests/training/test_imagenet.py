@@ -17,6 +17,7 @@ from rnd_lab.training.bundle import bundle
 from rnd_lab.training.gf import GfImageNetRecipe
 from rnd_lab.training.images import Pictures
 from rnd_lab.training.loop import Progress, train
+from rnd_lab.training.run import TrainingRun
 from tests.training.conftest import tiny_data
 
 NETWORK = "mobilenet_v3_small"
@@ -54,6 +55,13 @@ def test_a_tuned_network_loads_with_its_card_and_answers_as_it_did(
     some = torch.rand(2, 3, 64, 64)
     with torch.no_grad():
         assert torch.allclose(opened.network(some), network(some), atol=1e-4)
+
+
+def test_weights_to_start_from_are_taken_for_the_network_that_is_trained(tmp_path: Path, start: Classifier) -> None:
+    run = TrainingRun(recipe=RECIPE, data=str(tmp_path), start=str(tmp_path / "start.pt"), out=str(tmp_path), name="x")
+    found = run._first("cpu", lambda doing, done, total: None)
+    assert found
+    assert found.digest == start.digest
 
 
 def test_dropout_does_not_keep_a_resumed_run_from_equalling_an_uninterrupted_one(

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from rnd_lab.data.cifar10 import LabelledImages
+from rnd_lab.defenses.defense import DefenseSpec
+from rnd_lab.defenses.rse import RseSpec
 from rnd_lab.models.card import Accuracy
 from rnd_lab.primitives.errors import Cancelled, LabError
 from rnd_lab.training import images, loop
@@ -20,6 +22,7 @@ from rnd_lab.training.catalog import RECIPES
 from rnd_lab.training.images import SmallImages
 from rnd_lab.training.loop import Progress, train
 from rnd_lab.training.recipe import Recipe
+from rnd_lab.training.rse import RseRecipe
 from rnd_lab.training.standard import StandardRecipe
 from tests.training.conftest import tiny_data
 
@@ -53,10 +56,10 @@ def test_a_resumed_run_of_every_recipe_equals_an_uninterrupted_one(
     tmp_path: Path, data: SmallImages, kind: str
 ) -> None:
     """Noise, attacks and what is watched between the epochs draw no numbers that the next epoch depends on."""
-    recipe = RECIPES[kind].model_validate({"epochs": 2, "batch_size": 10})
+    recipe = RECIPES[kind].model_validate({"epochs": 3, "batch_size": 10})
     whole = train(recipe, data, tmp_path / "whole")
     with pytest.raises(Cancelled):
-        train(recipe, data, tmp_path / "parts", StopAt(3))
+        train(recipe, data, tmp_path / "parts", StopAt(3), watch=tiny_data(20))
     torch.rand(7)
     parts = train(recipe, data, tmp_path / "parts", watch=tiny_data(20))
     assert state(parts) == state(whole)
@@ -77,6 +80,20 @@ def test_the_log_tells_the_accuracy_on_watched_images_clean_and_under_noise(
     train(recipe, data, tmp_path, watch=tiny_data(20))
     assert asked == [(7, 0.0), (7, 0.05)] * 3
     assert [(line["clean"], line["noisy"]) for line in log(tmp_path)] == [(0.25, 0.5), (0.75, 0), (0.25, 0.5)]
+
+
+def test_what_is_inside_the_network_is_on_when_it_is_watched(
+    tmp_path: Path, data: SmallImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[DefenseSpec | None] = []
+
+    def measure(network: nn.Module, data: LabelledImages, nu: float, **settings: Any) -> Accuracy:
+        asked.append(settings["defense"])
+        return Accuracy(nu=nu, images=1, correct=1, low=0, high=1)
+
+    monkeypatch.setattr(loop, "measure_accuracy", measure)
+    train(RseRecipe(epochs=1, batch_size=20), data, tmp_path, watch=tiny_data(4))
+    assert asked == [RseSpec()] * 2
 
 
 def test_the_log_is_a_table_too(tmp_path: Path, recipe: Recipe, data: SmallImages) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
-from rnd_lab.gui.commands import MODELS
+from rnd_lab.gui.commands import WEIGHTS
 from rnd_lab.gui.train.part import Part
 from rnd_lab.gui.widgets import Combo, IconButton
 from rnd_lab.gui.words import tooltip_of
@@ -79,6 +79,6 @@ class StartPart(Part):
         self.take(self.combo.currentData())
 
     def _ask(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Start from", str(Path.home()), MODELS)
+        name, _ = QFileDialog.getOpenFileName(self, "Start from", str(Path.home()), WEIGHTS)
         if name:
             self.take(name)

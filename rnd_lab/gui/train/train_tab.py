@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from rnd_lab.gui.batch.errands import Errands
-from rnd_lab.gui.commands import MODEL_SUFFIXES
+from rnd_lab.gui.commands import WEIGHT_SUFFIXES
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.page import put_beside
@@ -119,11 +119,11 @@ class TrainTab(QWidget):
     def open_path(self, path: Path) -> bool:
         """Take images, or weights to start from; returns whether the path is one of these."""
         suffix = path.suffix.lower()
-        if not path.is_dir() and suffix not in (".npz", *MODEL_SUFFIXES):
+        if not path.is_dir() and suffix not in (".npz", *WEIGHT_SUFFIXES):
             return False
         if self.busy:
             self.toaster.info("The form is locked while a model is trained.")
-        elif suffix in MODEL_SUFFIXES:
+        elif suffix in WEIGHT_SUFFIXES:
             self.form.start.take(str(path))
         else:
             self.form.images.take(path)

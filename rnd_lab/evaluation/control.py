@@ -1,8 +1,7 @@
 """The null control: how often noise alone would have been taken for a success.
 
 A clean image that is asked again and again is misclassified at least once with probability 1 − (1 − p)^K. So after a
-game the unmodified image is judged as often as the game's own images were, by the same criterion. The model without
-the defense always answers the same, and is asked once.
+game the unmodified image is judged as often as the game's own images were, by the same criterion.
 """
 
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from torch import Tensor
 
 from rnd_lab.defenses.defense import Answer, DefenseSpec, answer_stack, is_random
 from rnd_lab.game.outcome import Outcome
-from rnd_lab.game.referee import Referee, fooled, judge
+from rnd_lab.game.referee import Referee, judge
 from rnd_lab.primitives.draws import Rows
 
 AT_ONCE = 8
@@ -32,9 +31,7 @@ def control(outcome: Outcome, defenses: Sequence[DefenseSpec], referee: Referee,
     """Judge the clean image of a game as often as the game was judged after its steps; stops at the first hit."""
     if outcome.status == "misclassified":
         return Control()
-    if referee.ends == "noise_free" and defenses:
-        return Control(1, _bare_hit(outcome, model, device))
-    if not is_random(defenses):
+    if not is_random(defenses) or referee.ends == "noise_free":
         return Control(0, hit=False)  # the same answer as at the start: right
     each = referee.votes if referee.ends in ("vote", "mean") else 1
     judgements = (outcome.account.judge - 1 - referee.votes) // each
@@ -46,13 +43,6 @@ def control(outcome: Outcome, defenses: Sequence[DefenseSpec], referee: Referee,
             return Control(asked + count * each, hit=True)
         asked += count * each
     return Control(asked, hit=False)
-
-
-def _bare_hit(outcome: Outcome, model: Answer, device: str) -> bool:
-    """Whether the model without the defense takes the clean image, which the defended one had right, for a success."""
-    game = outcome.game
-    wanted = torch.tensor([game.label if game.target is None else game.target], device=device)
-    return bool(fooled(model(game.image[None].to(device)), wanted, game.target is not None))
 
 
 def _hit(

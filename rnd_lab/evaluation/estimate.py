@@ -87,10 +87,9 @@ def most_forwards(cell: CellSpec) -> int:
     threat, referee = cell.threat, cell.referee
     steps = threat.allowance // (threat.eot * cell.attack.fewest_probes)
     judged = steps * (referee.votes if referee.ends in ("vote", "mean") else 1)
-    looked = steps * (2 * cell.watch + (referee.ends == "noise_free"))
-    controlled = 0
-    if cell.control:
-        controlled = 1 if referee.ends == "noise_free" else judged * is_random(cell.defense)
+    bare = referee.ends == "noise_free"
+    looked = steps * (2 * cell.watch + bare) + bare
+    controlled = judged if cell.control and is_random(cell.defense) and not bare else 0
     return threat.allowance + judged + looked + controlled + referee.votes + 2
 
 

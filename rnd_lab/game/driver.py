@@ -77,6 +77,8 @@ class Driver:
     def admit(self, games: Sequence[Game]) -> list[Outcome]:
         """Seat games in free slots; those that the defended model gets wrong at the start end here.
 
+        So do those that the noise-free model gets wrong, where it is the one that ends games: nothing is to be won.
+
         Raises ValueError where there are more games than free slots.
         """
         if not games:
@@ -91,7 +93,11 @@ class Driver:
             self._seats[slot] = Seat(game)
         self.attack.start(slots, images, [game.key for game in games])
         scores = self.oracle.judge(images, slots, 1)[:, 0]
-        wrong = slots[fooled(scores, self.oracle.labels(slots), targeted=False)]
+        labels = self.oracle.labels(slots)
+        misclassified = fooled(scores, labels, targeted=False)
+        if self.referee.ends == "noise_free":
+            misclassified |= fooled(self.oracle.monitor(images, slots), labels, targeted=False)
+        wrong = slots[misclassified]
         return self._finish(wrong, "misclassified", self.attack.image[wrong])
 
     def step(self) -> list[Outcome]:

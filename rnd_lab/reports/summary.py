@@ -33,7 +33,8 @@ class CellSummary:
     """A cell with its games so far; every figure is worked out when it is first asked for.
 
     Rates are shares in [0, 1] with Wilson intervals, NaN where no game counts. The published rule holds throughout:
-    images that the defended model gets wrong at the start are counted apart, and leave every rate.
+    images that the model gets wrong at the start (the defended one, or the noise-free one where it ends the games) are
+    counted apart, and leave every rate.
     """
 
     cell: StoredCell

@@ -42,9 +42,15 @@ def robustness(cells: Sequence[CellSummary]) -> Table:
     }
     headings = (
         Heading("Attacked", "Images that were attacked. Failure rates are shares of these."),
-        Heading("Wrong before", "Images that the defended model got wrong before any attack; they leave every rate."),
         Heading(
-            "Clean accuracy", f"Share of all played images that one defended answer got right. {INTERVAL} (Wilson)."
+            "Wrong before",
+            "Images that the defended model got wrong before any attack, or the noise-free one where it ends the "
+            "games; they leave every rate.",
+        ),
+        Heading(
+            "Clean accuracy",
+            f"Share of all played images that one defended answer got right (and the noise-free model, where it ends "
+            f"the games). {INTERVAL} (Wilson).",
         ),
         *rules.values(),
         Heading(

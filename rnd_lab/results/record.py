@@ -10,7 +10,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 
 GameStatus = Literal["success", "failure", "misclassified", "error"]
-"""``misclassified``: the defended model got the clean image wrong (published rule: such games leave the rate);
+"""``misclassified``: the model that decides got the clean image wrong (published rule: such games leave the rate);
 ``error``: the game could not be played, and its message says why."""
 
 

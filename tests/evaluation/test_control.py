@@ -26,12 +26,18 @@ def wrong_where_it_is_grey(images: Tensor, inside: tuple[Inside, ...] = ()) -> T
     return torch.stack([~plain, plain], 1).float()
 
 
-def test_an_image_that_the_bare_model_has_wrong_is_told_from_a_success() -> None:
-    rules = (RndSpec(nu=0.02),), SimbaSpec(), ThreatModel(norm="l2", epsilon=1.0, budget=10), Referee(ends="noise_free")
-    driver = Driver(wrong_where_it_is_grey, *rules, shape=(3, 8, 8))
-    (outcome,) = driver.play([Game("grey", GREY, 0)])
-    assert (outcome.status, outcome.account.paid) == ("success", 1)
-    assert control(outcome, rules[0], rules[3], wrong_where_it_is_grey, "cpu") == Control(1, hit=True)
+def test_an_image_that_the_noise_free_judge_has_wrong_is_not_attacked() -> None:
+    stack, threat = (RndSpec(nu=0.02),), ThreatModel(norm="l2", epsilon=1.0, budget=10)
+    status = {}
+    for ends in ("first_hit", "noise_free"):
+        referee = Referee(ends=ends)
+        driver = Driver(wrong_where_it_is_grey, stack, SimbaSpec(), threat, referee, shape=(3, 8, 8))
+        (outcome,) = driver.play([Game("grey", GREY, 0)])
+        status[ends] = outcome.status
+        if ends == "noise_free":
+            assert outcome.account.paid == 0
+            assert control(outcome, stack, referee, wrong_where_it_is_grey, "cpu") == Control()
+    assert status == {"first_hit": "failure", "noise_free": "misclassified"}
 
 
 @pytest.mark.parametrize("ends", ["first_hit", "vote", "mean"])

@@ -12,8 +12,8 @@ from rnd_lab.game.referee import Criterion
 from rnd_lab.primitives.draws import game_key
 
 Status = Literal["success", "failure", "misclassified"]
-"""``misclassified``: there was nothing to attack (published rule), because the defended model got the clean image wrong,
-or the noise-free one where it ends the games."""
+"""``misclassified``: there was nothing to attack (published rule), because the defended model got the clean image
+wrong, or the noise-free one where it ends the games."""
 
 
 @dataclass(frozen=True)

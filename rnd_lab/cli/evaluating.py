@@ -19,7 +19,7 @@ from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.data.sets import open_set
-from rnd_lab.evaluation.axes import SIZE
+from rnd_lab.evaluation.axes import SIZE, has_rnd, mu_of
 from rnd_lab.evaluation.known import known_classes
 from rnd_lab.evaluation.pools import cluster, processes
 from rnd_lab.evaluation.run import Progress, evaluate
@@ -80,7 +80,6 @@ def sweep_command(
     """Play a grid of cells: models × defenses × attacks × ν × μ × M × ε × goals × seeds."""
     with clear_errors():
         threat = ThreatModel.model_validate({"norm": norm, "budget": budget})
-        _require_axes(nu, mu, defense, attack)
         stacks = [read_stack(it.split("+")) for it in defense or (["rnd"] if nu else ["none"])]
         pictures = DataSpec(source=data, images=images)
         models = tuple(
@@ -102,6 +101,7 @@ def sweep_command(
             goals=words(goal),
             seeds=wholes(seed),
         )
+        _require_axes(spec)
         if save_spec:
             _save(save_spec, spec)
             print(f"{save_spec}: {len(spec.cells())} cells. Play them: rnd-lab evaluate {save_spec}")
@@ -177,11 +177,11 @@ class _Show:
             self._bar.console.print(f"Cell {cell} cannot be played: {message}", style="red", markup=False)
 
 
-def _require_axes(nu: str, mu: str, defense: list[str] | None, attack: list[str] | None) -> None:
-    """Raise LabError for values that no cell would have."""
-    if nu and defense and not any("rnd" in it for it in defense):
+def _require_axes(spec: EvaluationSpec) -> None:
+    """Raise LabError for values that no cell has."""
+    if spec.nu and not any(has_rnd(it.defense) for it in spec.models):
         raise LabError("--nu is the strength of RND, and no row has RND. Give --defense rnd, or rnd joined to others.")
-    if mu and attack and not any(it in SIZE for it in attack):
+    if spec.mu and all(mu_of(it) is None for it in spec.attacks):
         raise LabError(f"--mu is the size of a probe, and of these attacks none has it. With it: {', '.join(SIZE)}.")
 
 

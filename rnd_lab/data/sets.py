@@ -15,7 +15,7 @@ from rnd_lab.data.selection import select
 from rnd_lab.data.set_names import image_name, read_image_name
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.primitives.files import usable_path
+from rnd_lab.primitives.files import path_of
 
 __all__ = ["ImageSet", "find_image", "image_name", "open_set", "select"]
 
@@ -30,7 +30,7 @@ def open_set(spec: DataSpec, progress: Callable[[int, int], None] | None = None)
     """
     if not spec.source.strip():
         raise LabError("No data set is named. Choose samples:cifar10, samples:imagenet, cifar10, or a path.")
-    path = _usable(spec.source).absolute()
+    path = path_of(spec.source).absolute()
     if spec.labels is not None and (spec.source == "cifar10" or not path.is_dir()):
         raise LabError(f"A CSV of labels belongs to a folder of pictures, and {spec.source} is none. Leave it out.")
     if spec.source.startswith(PREFIX):
@@ -52,19 +52,12 @@ def _open_path(path: Path, labels: str | None) -> ImageSet:
         raise LabError(
             f"There is no folder and no .npz file {path}. Choose samples:cifar10, samples:imagenet, cifar10, or a path."
         )
-    table = _usable(labels) if labels is not None else path / "labels.csv"
+    table = path_of(labels) if labels is not None else path / "labels.csv"
     if labels is not None or table.is_file():
         return open_labelled_folder(path, table)
     if (path / "cifar-10-batches-py").is_dir() or (path / "cifar10_test.npz").is_file():
         return _cifar10(path.name, path)
     return open_image_folder(path)
-
-
-def _usable(text: str) -> Path:
-    try:
-        return usable_path(text)
-    except ValueError as error:
-        raise LabError(f"{text} {error}. Choose another path.") from error
 
 
 def _cifar10(name: str, folder: Path) -> ImageSet:

@@ -21,6 +21,7 @@ from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec
 from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel, published_epsilon
 from rnd_lab.models.bundled import bundled_folder, cards
+from rnd_lab.models.known import is_bare
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.geometry import Norm
 
@@ -202,6 +203,6 @@ class _Maker:
             return ModelSpec(source=self.network if standard else f"{self.network}-{training}")
         if self.family == "imagenet" and standard:
             return ModelSpec(source=f"torchvision:{self.network}")
-        weights = self.folder / f"{self.network}-{training}.safetensors"
-        foreign = self.family == "imagenet" and not weights.with_suffix(".json").exists()
-        return ModelSpec(source=str(weights), architecture=self.network if foreign else None)
+        weights = str(self.folder / f"{self.network}-{training}.safetensors")
+        told = self.family == "imagenet" and is_bare(weights)
+        return ModelSpec(source=weights, architecture=self.network if told else None)

@@ -72,13 +72,10 @@ def spread(stage: Stage, tasks: Sequence[Task], device: str, pool: Pool) -> Iter
             with pool() as executor:
                 if left is None:
                     left = [Chunk(part, device, *digests) for task in tasks for part in _cut(task, device, executor)]
-                for chunks in [[chunk] for chunk in left] if alone else [list(left)]:
-                    for chunk, turn in _send(executor, chunks, stage):
-                        left.remove(chunk)
-                        deaths = 0
-                        if not alone:
-                            breaks = 0
-                        yield turn
+                for chunk, turn in _send(executor, list(left), stage, together=not alone):
+                    left.remove(chunk)
+                    breaks, deaths = (breaks if alone else 0), 0
+                    yield turn
         except BrokenExecutor as error:
             if not alone:
                 breaks += 1
@@ -144,15 +141,18 @@ def _cut(task: Task, device: str, executor: Executor) -> Iterator[Task]:
         yield replace(task, images=task.images[start : start + size])
 
 
-def _send(executor: Executor, chunks: Sequence[Chunk], stage: Stage) -> Iterator[tuple[Chunk, Round]]:
+def _send(
+    executor: Executor, chunks: Sequence[Chunk], stage: Stage, *, together: bool
+) -> Iterator[tuple[Chunk, Round]]:
     """What comes back, in the order in which it comes; what nobody waits for any more is not begun."""
-    futures = {executor.submit(play_chunk, chunk): chunk for chunk in chunks}
-    try:
-        for future in as_completed(futures):
-            yield futures[future], _collect(future, futures[future], stage)
-    finally:
-        for future in futures:
-            future.cancel()
+    for part in [chunks] if together else [[chunk] for chunk in chunks]:
+        futures = {executor.submit(play_chunk, chunk): chunk for chunk in part}
+        try:
+            for future in as_completed(futures):
+                yield futures[future], _collect(future, futures[future], stage)
+        finally:
+            for future in futures:
+                future.cancel()
 
 
 def _collect(future: "Future[Yield]", chunk: Chunk, stage: Stage) -> Round:

@@ -5,13 +5,13 @@ from pathlib import Path
 
 from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.defenses.catalog import AnyDefense
-from rnd_lab.models.spec import ModelSpec
+from rnd_lab.models.spec import MODEL_SUFFIXES, ModelSpec
 from rnd_lab.results.cell import CellSpec
 
 
 def model_title(model: ModelSpec) -> str:
     """The model's name: its file without folders, or what it is called in the lab or in torchvision."""
-    return Path(model.source).stem if model.source.endswith((".pt2", ".safetensors", ".pt", ".pth")) else model.source
+    return Path(model.source).stem if model.source.endswith(MODEL_SUFFIXES) else model.source
 
 
 def stack_title(stack: Sequence[AnyDefense]) -> str:

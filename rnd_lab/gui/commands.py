@@ -13,6 +13,7 @@ import rnd_lab
 from rnd_lab.gui.save_question import ask_where, may_replace
 from rnd_lab.gui.shortcuts_dialog import ShortcutsDialog
 from rnd_lab.gui.theme import ThemeChoice
+from rnd_lab.models.spec import MODEL_SUFFIXES, WEIGHT_SUFFIXES, ModelSpec
 from rnd_lab.primitives.errors import LabError
 
 if TYPE_CHECKING:
@@ -23,10 +24,8 @@ if TYPE_CHECKING:
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
 IMAGES = f"Images ({' '.join(f'*{suffix}' for suffix in IMAGE_SUFFIXES)})"
-MODELS = "Models (*.safetensors *.pt *.pth *.pt2)"
-WEIGHTS = "Weights (*.safetensors *.pt *.pth)"
-WEIGHT_SUFFIXES = (".safetensors", ".pt", ".pth")
-MODEL_SUFFIXES = (*WEIGHT_SUFFIXES, ".pt2")
+MODELS = f"Models ({' '.join(f'*{suffix}' for suffix in MODEL_SUFFIXES)})"
+WEIGHTS = f"Weights ({' '.join(f'*{suffix}' for suffix in WEIGHT_SUFFIXES)})"
 JSON = "Parameters (*.json)"
 
 
@@ -250,8 +249,6 @@ class Commands:
         self._window.close()
 
     def _open_to_attack(self, path: Path) -> bool:
-        from rnd_lab.models.spec import ModelSpec
-
         self.show_attack()
         if path.suffix.lower() == ".json":
             return self._open_json(path)

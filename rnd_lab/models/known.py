@@ -5,6 +5,7 @@ from pathlib import Path
 
 from rnd_lab.models.bundled import bundled_folder, cards, read_card
 from rnd_lab.models.card import ModelCard
+from rnd_lab.models.spec import WEIGHT_SUFFIXES
 from rnd_lab.models.torchvision_zoo import PREFIX
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import version
@@ -31,6 +32,14 @@ def known_labels(source: str) -> tuple[str, ...]:
 def find_card(name: str) -> ModelCard | None:
     """The card of a model that comes with the lab."""
     return next((card for card in cards(bundled_folder()) if card.name == name), None)
+
+
+def is_bare(source: str) -> bool:
+    """Whether a source is a file of weights without a card, which may have to be told its architecture.
+
+    Raises LabError for a card that cannot be read.
+    """
+    return source.lower().endswith(WEIGHT_SUFFIXES) and card_of(source) is None
 
 
 def card_of(source: str) -> ModelCard | None:

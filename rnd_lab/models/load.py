@@ -14,14 +14,11 @@ from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.exported import open_exported
 from rnd_lab.models.labels import Names, guess_names, names_from, read_labels
 from rnd_lab.models.opened import Opened
-from rnd_lab.models.spec import ModelSpec
+from rnd_lab.models.spec import MODEL_SUFFIXES, ModelSpec
 from rnd_lab.models.state_dict import open_state_dict
 from rnd_lab.models.torchvision_zoo import PREFIX, open_torchvision
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.primitives.files import usable_path
-
-WEIGHTS = (".safetensors", ".pt", ".pth")
-SUFFIXES = (".pt2", *WEIGHTS)
+from rnd_lab.primitives.files import path_of
 
 
 @dataclass(frozen=True)
@@ -67,14 +64,11 @@ def load(spec: ModelSpec, device: str = "cpu", progress: Callable[[int, int], No
 
 
 def _open(spec: ModelSpec, device: torch.device, progress: Callable[[int, int], None] | None) -> Opened:
-    try:
-        path = usable_path(spec.source)
-    except ValueError as error:
-        raise LabError(f"{spec.source} {error}. Choose the model again.") from error
+    path = path_of(spec.source)
     if spec.source.startswith(PREFIX):
         _require_plain(spec, "architecture", "mean")
         return open_torchvision(spec, progress)
-    if path.suffix.lower() not in SUFFIXES and not path.is_file():
+    if path.suffix.lower() not in MODEL_SUFFIXES and not path.is_file():
         _require_plain(spec, "architecture", "mean", "input_size")
         return open_bundle(bundled_folder(), spec.source)
     if not path.is_file():

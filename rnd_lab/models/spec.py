@@ -6,6 +6,10 @@ from pydantic import model_validator
 
 from rnd_lab.primitives.spec import Spec, setting
 
+WEIGHT_SUFFIXES = (".safetensors", ".pt", ".pth")
+MODEL_SUFFIXES = (*WEIGHT_SUFFIXES, ".pt2")
+"""Endings of files that are models."""
+
 
 class ModelSpec(Spec):
     """A model by name or by file; only ``source`` is needed for those that come with the lab or torchvision."""

@@ -22,6 +22,14 @@ def usable_path(text: str) -> Path:
     return path
 
 
+def path_of(text: str) -> Path:
+    """The same for who asks to open it. Raises LabError."""
+    try:
+        return usable_path(text)
+    except ValueError as error:
+        raise LabError(f"{text} {error}. Choose another path.") from error
+
+
 def version(path: str) -> tuple[int, int] | None:
     """When a file was written (nanoseconds), and its size (bytes); None for what is no file."""
     try:

@@ -13,8 +13,8 @@ from rnd_lab.data.cifar10 import LabelledImages
 from rnd_lab.data.cifar10_download import fetch_cifar10
 from rnd_lab.models.card import ModelCard
 from rnd_lab.models.classifier import Classifier
-from rnd_lab.models.known import card_of
-from rnd_lab.models.load import WEIGHTS, load
+from rnd_lab.models.known import is_bare
+from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.files import make_folder, usable_path, write_whole
 from rnd_lab.primitives.lock import held
@@ -128,8 +128,8 @@ class TrainingRun(Spec):
         if not source:
             return None
         tell("Loading the weights to start from", 0, 0)
-        alone = self.recipe.data_set == "imagenet" and source.lower().endswith(WEIGHTS) and card_of(source) is None
-        model = ModelSpec(source=source, architecture=self.recipe.architecture if alone else None)
+        told = self.recipe.data_set == "imagenet" and is_bare(source)
+        model = ModelSpec(source=source, architecture=self.recipe.architecture if told else None)
         return load(model, device, partial(tell, "Downloading the weights to start from"))
 
     def _images(self, tell: Tell) -> tuple[TrainingImages, LabelledImages]:

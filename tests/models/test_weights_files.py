@@ -141,7 +141,7 @@ def test_a_file_without_weights_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(LabError, match=r"home directory.*Choose the model again"):
+    with pytest.raises(LabError, match=r"home directory.*Choose another path"):
         load(ModelSpec(source="~nobody-here/weights.pt"))
     with pytest.raises(LabError, match="There is no file"):
         load(ModelSpec(source=str(tmp_path / "a.safetensors")))

@@ -19,7 +19,7 @@ from rnd_lab.gui.batch.form import BatchForm
 from rnd_lab.gui.batch.run_bar import BatchState
 from rnd_lab.gui.batch.run_view import RunView
 from rnd_lab.gui.batch.runner import Runner
-from rnd_lab.gui.commands import JSON, MODEL_SUFFIXES
+from rnd_lab.gui.commands import JSON
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.page import put_beside
@@ -27,7 +27,7 @@ from rnd_lab.gui.places import Places
 from rnd_lab.gui.save_question import ask_where
 from rnd_lab.gui.times import duration
 from rnd_lab.gui.toast import Toaster
-from rnd_lab.models.spec import ModelSpec
+from rnd_lab.models.spec import MODEL_SUFFIXES, ModelSpec
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import write_whole
 from rnd_lab.results.database import Database, Unfinished

@@ -18,12 +18,11 @@ from rnd_lab.gui.calibrate.result_view import ResultView
 from rnd_lab.gui.calibrate.run_bar import MeasureState
 from rnd_lab.gui.calibrate.spec import CalibrationSpec
 from rnd_lab.gui.calibrate.worker import Measurer
-from rnd_lab.gui.commands import MODEL_SUFFIXES
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.toast import Toaster
-from rnd_lab.models.spec import ModelSpec
+from rnd_lab.models.spec import MODEL_SUFFIXES, ModelSpec
 from rnd_lab.primitives.files import write_whole
 
 PAUSE_BEFORE_COUNTING = 250

@@ -14,12 +14,11 @@ from rnd_lab.gui.batch.data_part import DataPart
 from rnd_lab.gui.calibrate.models_part import ModelsPart
 from rnd_lab.gui.calibrate.run_bar import MeasureBar
 from rnd_lab.gui.calibrate.spec import CalibrationSpec
-from rnd_lab.gui.commands import MODEL_SUFFIXES
 from rnd_lab.gui.fields import take_typing
 from rnd_lab.gui.forms import SpecForm
 from rnd_lab.gui.panel.section import Titled
 from rnd_lab.gui.words import sentence
-from rnd_lab.models.spec import ModelSpec
+from rnd_lab.models.spec import MODEL_SUFFIXES, ModelSpec
 from rnd_lab.primitives.errors import LabError
 
 WIDTH = 380

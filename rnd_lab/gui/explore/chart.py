@@ -19,7 +19,7 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QMenu
 
 from rnd_lab.gui.theme import LIGHT, is_dark, palette
-from rnd_lab.gui.views.plot_menu import plot_menu
+from rnd_lab.gui.views.plot import plot_menu
 from rnd_lab.primitives.errors import LabError
 
 SCALE = 2

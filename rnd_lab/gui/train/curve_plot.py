@@ -1,20 +1,17 @@
 """A plot of curves over the epochs that grows while a model is trained."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from rnd_lab.gui.explore.chart import HUES
-from rnd_lab.gui.save_question import ask_where
 from rnd_lab.gui.theme import is_dark
 from rnd_lab.gui.train.curve_legend import CurveLegend, Look
 from rnd_lab.gui.views.legend import SYMBOL
-from rnd_lab.gui.views.plot_menu import plot_menu, save_picture
-from rnd_lab.primitives.errors import LabError
+from rnd_lab.gui.views.plot import Plot
 
 FAINT = 150
 """Of 255: how strong the line is that shows every step."""
@@ -22,33 +19,21 @@ MARGIN = 0.03
 """Share of the epochs that is left free beside the first and the last."""
 
 
-class CurvePlot(QWidget):
-    """The y axis follows the curves, and the x axis has room for all epochs, until the user zooms.
-
-    Signals: ``failed(text)`` when a picture cannot be saved.
-    """
-
-    failed = Signal(str)
+class CurvePlot(Plot):
+    """The y axis follows the curves, and the x axis has room for all epochs, until the user zooms."""
 
     def __init__(self, name: str, left: str, looks: Mapping[str, Look]) -> None:
-        super().__init__()
+        super().__init__(name, "training.png")
         self._looks = looks
         self._epochs = 1
         self.legend = CurveLegend(looks)
         self.legend.toggled.connect(self._show_or_hide)
-        self.plot = pg.PlotWidget()
-        self.plot.setAccessibleName(name)
-        self.plot.setFrameShape(self.plot.Shape.NoFrame)
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
         self.plot.showGrid(x=True, y=True, alpha=0.25)
         self.plot.setLabel("bottom", "epochs")
         self.plot.setLabel("left", left)
         for place in ("left", "bottom"):
             self.plot.getAxis(place).enableAutoSIPrefix(False)
             self.plot.getAxis(place).setStyle(tickFont=self.font())
-        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.plot.customContextMenuRequested.connect(self._show_menu)
         self.curves = {key: self._add(depth, look) for depth, (key, look) in enumerate(looks.items())}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -70,21 +55,9 @@ class CurvePlot(QWidget):
         self.curves[key].setData(xs, ys)
 
     def show_whole(self) -> None:
-        """Undo zooming and moving."""
         room = MARGIN * self._epochs
         self.plot.setXRange(-room, self._epochs + room, padding=0)
         self.plot.enableAutoRange(axis="y")
-
-    def menu(self) -> QMenu:
-        """What can be done with the plot."""
-        return plot_menu(self, self._ask_file, self.show_whole)
-
-    def save(self, path: Path) -> None:
-        """Save what is shown as PNG."""
-        try:
-            save_picture(self, path)
-        except LabError as error:
-            self.failed.emit(str(error))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
@@ -93,14 +66,6 @@ class CurvePlot(QWidget):
 
     def _show_or_hide(self, key: str, shown: bool) -> None:
         self.curves[key].setVisible(shown)
-
-    def _show_menu(self, at: QPoint) -> None:
-        self.menu().popup(self.plot.mapToGlobal(at))
-
-    def _ask_file(self) -> None:
-        path, _ = ask_where(self, "Save the plot", "training.png", "PNG (*.png)")
-        if path:
-            self.save(path)
 
     def _add(self, depth: int, look: Look) -> pg.PlotDataItem:
         curve = pg.PlotDataItem(antialias=bool(look.symbol))

@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from rnd_lab.gui.batch.errands import Errands
-from rnd_lab.gui.commands import WEIGHT_SUFFIXES
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.page import put_beside
@@ -19,7 +18,7 @@ from rnd_lab.gui.train.seen import Seen, see, telling
 from rnd_lab.gui.train.start_part import PLAIN
 from rnd_lab.gui.train.train_view import TrainView
 from rnd_lab.gui.train.trainer import Ended, Snapshot, Trainer
-from rnd_lab.models.spec import ModelSpec
+from rnd_lab.models.spec import WEIGHT_SUFFIXES, ModelSpec
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import write_whole
 from rnd_lab.training.checkpoint import another_run

@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPalette, QPen, QPixm
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from rnd_lab.gui.views.colours import SideColours
-from rnd_lab.gui.views.plot_menu import SHARPNESS
+from rnd_lab.gui.views.plot import SHARPNESS
 from rnd_lab.gui.widgets import flat
 
 if TYPE_CHECKING:

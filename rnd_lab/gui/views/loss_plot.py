@@ -1,22 +1,19 @@
 """The loss over the queries: what the attacker was told, what it believes, and the truth, for both sides."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from rnd_lab.gui.save_question import ask_where
 from rnd_lab.gui.views.colours import SideColours
 from rnd_lab.gui.views.course import Course, course, has_decision_line, loss_title
 from rnd_lab.gui.views.legend import KINDS, Kind, Legend, pen_of
-from rnd_lab.gui.views.plot_menu import plot_menu, save_picture
+from rnd_lab.gui.views.plot import Plot
 from rnd_lab.gui.views.story import side_title
 from rnd_lab.gui.widgets import IconButton
-from rnd_lab.primitives.errors import LabError
 
 if TYPE_CHECKING:
     from rnd_lab.experiments.duel import SideName, Snapshot
@@ -33,25 +30,13 @@ NEAR = 0.6
 """Share of the x axis from which on a win is written to the left, and takes the place of what the line says."""
 
 
-class LossPlot(QWidget):
-    """The plot and its legend. The axes grow with the game until the user zooms or moves them.
-
-    Signals: ``failed(text)`` when a picture cannot be saved.
-    """
-
-    failed = Signal(str)
+class LossPlot(Plot):
+    """The plot and its legend. The axes grow with the game until the user zooms or moves them."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("Loss over queries", "loss.png", parent)
         self.legend = Legend()
-        self.plot = pg.PlotWidget()
-        self.plot.setAccessibleName("Loss over queries")
         self.plot.setToolTip("")
-        self.plot.hideButtons()
-        self.plot.setMenuEnabled(False)
-        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.plot.customContextMenuRequested.connect(lambda at: self.menu().popup(self.plot.mapToGlobal(at)))
-        self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.following = True
         self._extent: tuple[float, float, float] | None = None
         self._allowance = 1
@@ -65,7 +50,7 @@ class LossPlot(QWidget):
         self._furnish()
         self.legend.toggled.connect(lambda side, kind, shown: self.curves[side, kind].setVisible(shown))
         self.whole = IconButton("mdi6.fit-to-screen-outline", "Show the whole course again, and follow it")
-        self.whole.clicked.connect(self.follow)
+        self.whole.clicked.connect(self.show_whole)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.legend, 1)
@@ -88,7 +73,7 @@ class LossPlot(QWidget):
         self._line.label.setVisible(True)
         self._allowance = spec.threat.allowance
         self._extent = None
-        self.follow()
+        self.show_whole()
 
     def show_snapshot(self, snapshot: "Snapshot", spec: "RunSpec") -> None:
         """Draw the curves as they are now."""
@@ -114,22 +99,11 @@ class LossPlot(QWidget):
         if self.following:
             self._set_range()
 
-    def follow(self) -> None:
+    def show_whole(self) -> None:
         """Let the axes grow with the game again."""
         self.following = True
         self.whole.setEnabled(False)
         self._set_range()
-
-    def menu(self) -> QMenu:
-        """What can be done with the plot."""
-        return plot_menu(self, self._ask_file, self.follow)
-
-    def save(self, path: Path) -> None:
-        """Save what is shown as PNG."""
-        try:
-            save_picture(self, path)
-        except LabError as error:
-            self.failed.emit(str(error))
 
     def recolour(self, colours: SideColours) -> None:
         """Take the colours of the sides, and those of the palette."""
@@ -188,11 +162,6 @@ class LossPlot(QWidget):
         box = plot.getViewBox()
         box.disableAutoRange()
         box.sigRangeChangedManually.connect(self._let_go)
-
-    def _ask_file(self) -> None:
-        path, _ = ask_where(self, "Save the plot", "loss.png", "PNG (*.png)")
-        if path:
-            self.save(path)
 
     def _let_go(self) -> None:
         self.following = False

@@ -19,11 +19,9 @@ from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QMenu
 
 from rnd_lab.gui.theme import LIGHT, is_dark, palette
-from rnd_lab.gui.views.plot import plot_menu
+from rnd_lab.gui.views.plot import SHARPNESS, plot_menu
 from rnd_lab.primitives.errors import LabError
 
-SCALE = 2
-"""Pixels of a saved PNG for one on screen."""
 HUES = {
     False: ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#56b4e9", "#e69f00"),
     True: ("#56b4e9", "#e69f00", "#2fbf95", "#cc79a7", "#d55e00", "#0090e0"),
@@ -150,8 +148,8 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         return bytes(buffer.data().data())
 
     def _draw_png(self) -> bytes:
-        image = QImage(self.viewport().size() * SCALE, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(SCALE)
+        image = QImage(self.viewport().size() * SHARPNESS, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(SHARPNESS)
         self._render(image)
         buffer = QBuffer()
         QImageWriter(buffer, b"PNG").write(image)

@@ -87,7 +87,7 @@ class Gallery(QWidget):
         self.reader.give_up("tiles")
         self.problem.say("")
         self._held = set()
-        self.model.reset(0)
+        self.model.clear()
         self.note.setText(EMPTY)
         self.note.setVisible(cell is None)
         for widget in (self.choice, self.order, self.direction, self.view, self.replay, self.save):
@@ -180,7 +180,7 @@ class Gallery(QWidget):
 
     def _arrange(self) -> None:
         self._held = set()
-        self.model.reset(0)
+        self.model.clear()
         self.view.scrollToTop()
         self.refresh()
 

@@ -20,10 +20,10 @@ class GalleryModel(QAbstractListModel):
         self._tiles: dict[int, Tile] = {}
         self._stale: set[int] = set()
 
-    def reset(self, total: int) -> None:
+    def clear(self) -> None:
         """Begin with other games, none of which is known."""
         self.beginResetModel()
-        self._total, self._tiles, self._stale = total, {}, set()
+        self._total, self._tiles, self._stale = 0, {}, set()
         self.endResetModel()
 
     def resize(self, total: int) -> None:

@@ -76,7 +76,7 @@ def _save(
 
 
 def _name(cell: StoredCell) -> str:
-    return f"{cell.spec.attack.name}-{cell.spec.digest[:DIGITS]}"
+    return f"{cell.spec.attack.name}-{cell.digest[:DIGITS]}"
 
 
 def _add_to_list(path: Path, kept: Sequence[tuple[str, GameRecord, Kept]]) -> None:

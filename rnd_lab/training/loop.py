@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -61,13 +62,7 @@ def train(
     checkpoints = Checkpoints(folder, recipe, data.digest, start.digest if start else "")
     make_folder(folder)
     network = _first_network(recipe, start, device)
-    optimizer = torch.optim.SGD(
-        network.parameters(),
-        recipe.rate,
-        recipe.momentum,
-        weight_decay=recipe.weight_decay,
-        nesterov=recipe.momentum > 0,
-    )
+    optimizer = _optimizer(recipe, network)
     log = checkpoints.restore(network, optimizer)
     steps = math.ceil(len(data) / recipe.batch_size)
     for epoch in range(len(log), recipe.epochs):
@@ -88,6 +83,18 @@ def _first_network(recipe: Recipe, start: Classifier | None, device: str) -> nn.
     if start is not None:
         start_from(network, start)
     return network.to(device).to(**CHANNELS_LAST)
+
+
+def _optimizer(recipe: Recipe, network: nn.Module) -> torch.optim.Optimizer:
+    decayed: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
+    for name, parameter in network.named_parameters():
+        (decayed if recipe.decays(name) else others).append(parameter)
+    groups: list[dict[str, Any]] = [{"params": decayed}]
+    if others:
+        groups.append({"params": others, "weight_decay": 0})
+    nesterov = recipe.momentum > 0
+    return torch.optim.SGD(groups, recipe.rate, recipe.momentum, weight_decay=recipe.weight_decay, nesterov=nesterov)
 
 
 def _epoch(

@@ -32,5 +32,9 @@ class PniRecipe(Adversarial):
         logits = logits_of(network, self.attacked(network, images, labels, generator))
         return (clean + F.cross_entropy(logits, labels)) / 2, logits
 
+    def decays(self, parameter: str) -> bool:
+        """Not on the noise's scales, which it would shrink to nothing (as in the authors' code)."""
+        return not parameter.endswith("alpha")
+
     def noise(self, network: nn.Module, generator: torch.Generator) -> AbstractContextManager[Any]:
         return noise_on(network, NoisyWeight, fresh(generator))

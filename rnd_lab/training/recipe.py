@@ -63,6 +63,10 @@ class Recipe(Spec):
         logits = logits_of(network, images)
         return F.cross_entropy(logits, labels), logits
 
+    def decays(self, parameter: str) -> bool:
+        """Whether weight decay acts on the parameter of this name."""
+        return True
+
     def noise(self, network: nn.Module, generator: torch.Generator) -> AbstractContextManager[Any]:
         """What is on inside the network while it is trained, or attacked by someone who knows its weights."""
         return nullcontext()

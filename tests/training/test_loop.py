@@ -21,6 +21,7 @@ from rnd_lab.training.augment import crop_and_flip
 from rnd_lab.training.catalog import RECIPES
 from rnd_lab.training.images import SmallImages
 from rnd_lab.training.loop import Progress, train
+from rnd_lab.training.pni import PniRecipe
 from rnd_lab.training.recipe import Recipe
 from rnd_lab.training.rse import RseRecipe
 from rnd_lab.training.standard import StandardRecipe
@@ -192,6 +193,20 @@ def test_first_weights_do_not_depend_on_what_others_draw(tmp_path: Path, data: S
     settings = {"epochs": 1, "batch_size": 20}
     plain = train(StandardRecipe.model_validate(settings), data, tmp_path / "plain")
     assert state(train(Disturbed.model_validate(settings), data, tmp_path / "disturbed")) == state(plain)
+
+
+def test_weight_decay_leaves_the_scales_of_noise_alone(tmp_path: Path, data: SmallImages) -> None:
+    """One step: its gradients are the same with and without decay."""
+
+    def after(decay: float) -> dict[str, Tensor]:
+        recipe = PniRecipe(epochs=1, batch_size=20, rate=0.01, warmup=0, weight_decay=decay)
+        return dict(train(recipe, data, tmp_path / str(decay)).named_parameters())
+
+    without, decayed = after(0), after(0.5)
+    scales = {name for name in without if name.endswith("alpha")}
+    assert scales
+    same = {name for name in without if torch.equal(without[name], decayed[name])}
+    assert {name for name in same if not name.endswith("bias")} == scales  # a bias is 0 at first
 
 
 def test_a_folder_of_another_run_is_refused(tmp_path: Path, recipe: Recipe, data: SmallImages) -> None:

@@ -10,20 +10,24 @@ from torch.nn import functional as F
 from rnd_lab.defenses.pni import PniSpec
 from rnd_lab.models.noise import NoisyWeight, fresh, noise_on
 from rnd_lab.primitives.spec import setting
-from rnd_lab.training.adversarial import Adversarial
+from rnd_lab.training.adversarial import EIGHT, Adversarial
 from rnd_lab.training.forward import logits_of
 
 
 class PniRecipe(Adversarial):
-    """Half the cross-entropy on clean and half on adversarial images, each pass with fresh noise on the weights."""
+    """Half the cross-entropy on clean and half on adversarial images, each pass with fresh noise on the weights.
+
+    Against a single step the network learns to hide its gradient, not to be robust; the authors take seven.
+    """
 
     title: ClassVar = "adversarial training with noise on the weights"
     defense: ClassVar = PniSpec()
 
     kind: Literal["pni"] = "pni"
     architecture: Literal["resnet20-pni"] = setting("resnet20-pni", help="Network to train.")
-    epochs: int = setting(4, ge=1, help="Passes over the training images.", unit="epochs")
-    rate: float = setting(0.05, gt=0, help="Highest learning rate.")
+    epochs: int = setting(16, ge=1, help="Passes over the training images.", unit="epochs")
+    steps: int = setting(3, ge=1, help="Gradient steps of the attack; 1 is single-step training.")
+    step: float = setting(EIGHT / 2, ge=0, le=1, help="Length of a gradient step.", unit="pixel")
 
     def objective(
         self, network: nn.Module, images: Tensor, labels: Tensor, generator: torch.Generator

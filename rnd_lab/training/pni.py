@@ -17,7 +17,7 @@ from rnd_lab.training.forward import logits_of
 class PniRecipe(Adversarial):
     """Half the cross-entropy on clean and half on adversarial images, each pass with fresh noise on the weights.
 
-    Against a single step the network learns to hide its gradient, not to be robust; the authors take seven.
+    Trained against a single step it is less robust, the more so the longer; the authors take seven.
     """
 
     title: ClassVar = "adversarial training with noise on the weights"
@@ -37,7 +37,7 @@ class PniRecipe(Adversarial):
         return (clean + F.cross_entropy(logits, labels)) / 2, logits
 
     def decays(self, parameter: str) -> bool:
-        """Not on the noise's scales, which it would shrink to nothing (as in the authors' code)."""
+        """Not on the scales of the noise, as in the authors' code."""
         return not parameter.endswith("alpha")
 
     def noise(self, network: nn.Module, generator: torch.Generator) -> AbstractContextManager[Any]:

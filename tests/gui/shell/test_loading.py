@@ -66,6 +66,7 @@ def test_a_game_that_is_played_again_is_seen(qtbot: QtBot, window: MainWindow, i
     for seed in (1, 2):
         with qtbot.waitSignal(tab.snapshot_shown, timeout=WAIT, check_params_cb=lambda it, _: it.done):
             window.pages.replay(short(tab, image=image, seed=seed))
+        reach(qtbot, tab, State.DONE)  # the player says so after its last snapshot
         assert tab.view.headline.isVisible()
         assert tab.view.scoreboard.cells["undefended", "queries"].text() == "20 / 20"
 

@@ -104,6 +104,6 @@ def _names(spec: ModelSpec, opened: Opened, classes: int) -> Names:
 def _usable(device: str) -> torch.device:
     try:
         return torch.zeros(1, device=device).device
-    except (RuntimeError, AssertionError, NotImplementedError) as error:
+    except (RuntimeError, AssertionError) as error:
         reason = str(error).split("\n")[0]
         raise LabError(f"The device '{device}' cannot be used here: {reason} Choose cpu or another device.") from error

@@ -59,7 +59,7 @@ class AccuracyChart(Chart):
             self._draw(line)
             self._mark(line, bottom, bottom + room * level)
         self.label_axes(AXES["nu"].title, "accuracy (%)")
-        self.getAxis("bottom").setTicks([scale.ticks()])
+        self.plot.getAxis("bottom").setTicks([scale.ticks()])
         self.show_range(QRectF(left, bottom, right - left, high + room - bottom))
         self.lines.finish()
 

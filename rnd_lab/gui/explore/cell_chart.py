@@ -42,9 +42,8 @@ class CellChart(Chart):
         self.selected: int | None = None
         self._lines: list[tuple[str, list[Spot]]] = []
         self._ring = pg.ScatterPlotItem(size=15, brush=None, pxMode=True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.scene().sigMouseMoved.connect(self._hover)
-        self.scene().sigMouseClicked.connect(self._click)
+        self.plot.scene().sigMouseMoved.connect(self._hover)
+        self.plot.scene().sigMouseClicked.connect(self._click)
 
     @abstractmethod
     def paint_panel(self, panel: Panel) -> None:
@@ -68,7 +67,7 @@ class CellChart(Chart):
         self.paint_panel(self.panel)
         self._ring.setPen(pg.mkPen(self.ink.color(QPalette.ColorRole.Text), width=2))
         self._ring.setZValue(50)
-        self.addItem(self._ring, ignoreBounds=True)
+        self.plot.addItem(self._ring, ignoreBounds=True)
         self.select(self.selected)
 
     def show_panel(self, panel: Panel) -> None:
@@ -97,7 +96,7 @@ class CellChart(Chart):
 
     def figures_at(self, position: QPointF) -> Figures | None:
         """The cell under a position of the scene."""
-        box = self.getPlotItem().getViewBox()
+        box = self.plot.getViewBox()
         spots = self._spots()
         if not spots or not box.sceneBoundingRect().contains(position):
             return None
@@ -111,7 +110,7 @@ class CellChart(Chart):
         figures = self.figures_at(position)
         self.setCursor(Qt.CursorShape.PointingHandCursor if figures else Qt.CursorShape.ArrowCursor)
         if figures:
-            at = self.mapToGlobal(self.mapFromScene(position))
+            at = self.plot.mapToGlobal(self.plot.mapFromScene(position))
             QToolTip.showText(at, self.tip(figures), self, self.rect())
         else:
             QToolTip.hideText()

@@ -4,7 +4,6 @@ from abc import abstractmethod
 from html import escape
 from pathlib import Path
 
-import pyqtgraph as pg
 from PySide6.QtCore import QBuffer, QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -16,10 +15,10 @@ from PySide6.QtGui import (
     QPalette,
 )
 from PySide6.QtSvg import QSvgGenerator
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from rnd_lab.gui.theme import LIGHT, is_dark, palette
-from rnd_lab.gui.views.plot import SHARPNESS, plot_menu
+from rnd_lab.gui.views.plot import SHARPNESS, bare_plot, colour_plot, plot_menu
 from rnd_lab.primitives.errors import LabError
 
 HUES = {
@@ -31,8 +30,10 @@ SYMBOLS = ("o", "s", "t1", "d", "t", "p", "star")
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine)
 
 
-class Chart(pg.PlotWidget):  # type: ignore[misc]
+class Chart(QWidget):
     """Draws what subclasses paint in :meth:`paint`, again whenever the theme changes.
+
+    ``plot`` is what they paint on.
 
     Signals: ``save_wanted()`` from the context menu.
     """
@@ -47,10 +48,14 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         super().__init__()
         self.ink, self.dark = self.palette(), False
         self.setAccessibleName(name)
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setMenuEnabled(False)
-        self.hideButtons()
-        self.getPlotItem().getViewBox().sigRangeChangedManually.connect(self._let_go)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.plot = bare_plot(name)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # keys and the menu are the chart's
+        self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.plot.getViewBox().sigRangeChangedManually.connect(self._let_go)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plot)
 
     @abstractmethod
     def paint(self) -> None:
@@ -71,12 +76,13 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
         Raises LabError where the file cannot be written.
         """
-        self._paint(palette(LIGHT), ground="#ffffff")
-        self.getPlotItem().setTitle(escape(title), color=LIGHT.text)
+        self._paint(palette(LIGHT))
+        self.plot.setBackground("#ffffff")
+        self.plot.setTitle(escape(title), color=LIGHT.text)
         try:
             drawn = self._draw_svg() if path.suffix.lower() == ".svg" else self._draw_png()
         finally:
-            self.getPlotItem().setTitle(None)
+            self.plot.setTitle(None)
             self.redraw()
         try:
             path.write_bytes(drawn)
@@ -103,30 +109,23 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
     def label_axes(self, bottom: str, left: str) -> None:
         """Write titles beside the axes."""
-        self.setLabel("bottom", bottom)
-        self.setLabel("left", left)
+        self.plot.setLabel("bottom", bottom)
+        self.plot.setLabel("left", left)
 
     def show_range(self, rect: QRectF) -> None:
         """Show exactly this part of the plane."""
-        self.getPlotItem().getViewBox().setRange(rect, padding=0)
+        self.plot.getViewBox().setRange(rect, padding=0)
 
-    def _paint(self, ink: QPalette, ground: str = "") -> None:
+    def _paint(self, ink: QPalette) -> None:
         self.ink, self.dark = ink, is_dark(ink)
-        item = self.getPlotItem()
+        item = self.plot.getPlotItem()
         seen = item.getViewBox().viewRect()
         item.clear()
         if item.legend is not None:
             item.legend.clear()
-        text, muted = ink.color(QPalette.ColorRole.Text), ink.color(QPalette.ColorRole.PlaceholderText)
-        self.setBackground(QColor(ground) if ground else ink.color(QPalette.ColorRole.Base))
-        faint = QColor(muted)
-        faint.setAlpha(60)
+        colour_plot(self.plot, ink)
         for place in ("left", "bottom"):
-            axis = self.getAxis(place)
-            axis.enableAutoSIPrefix(False)
-            axis.setPen(muted)
-            axis.setTextPen(text)
-            axis.setTickPen(faint)
+            axis = item.getAxis(place)
             axis.setStyle(tickFont=self.font())
             axis.setTicks(None)
         self.paint()
@@ -141,14 +140,14 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
         generator = QSvgGenerator()
         generator.setOutputDevice(buffer)
         generator.setResolution(self.logicalDpiX())
-        generator.setSize(self.viewport().size())
-        generator.setViewBox(self.viewport().rect())
+        generator.setSize(self.plot.viewport().size())
+        generator.setViewBox(self.plot.viewport().rect())
         generator.setTitle(self.accessibleName())
         self._render(generator)
         return bytes(buffer.data().data())
 
     def _draw_png(self) -> bytes:
-        image = QImage(self.viewport().size() * SHARPNESS, QImage.Format.Format_RGB32)
+        image = QImage(self.plot.viewport().size() * SHARPNESS, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(SHARPNESS)
         self._render(image)
         buffer = QBuffer()
@@ -157,9 +156,9 @@ class Chart(pg.PlotWidget):  # type: ignore[misc]
 
     def _render(self, device: QPaintDevice) -> None:
         """Draw pixel for pixel: many parts of a plot have a size in pixels."""
-        self.getPlotItem().layout.activate()
-        self.scene().prepareForPaint()
+        self.plot.getPlotItem().layout.activate()
+        self.plot.scene().prepareForPaint()
         painter = QPainter(device)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.render(painter, QRectF(self.viewport().rect()), self.viewport().rect())
+        self.plot.render(painter, QRectF(self.plot.viewport().rect()), self.plot.viewport().rect())
         painter.end()

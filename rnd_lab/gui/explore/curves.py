@@ -38,7 +38,7 @@ class Curves(LineChart):
             self._draw(index, line, xs, found, bands=len(panel.lines) <= BANDS)
         unit = " (%)" if MEASURES[self.measure].share else ""
         self.label_axes(AXES[self.axis].title, MEASURES[self.measure].axis + unit)
-        self.getAxis("bottom").setTicks([scale.ticks()])
+        self.plot.getAxis("bottom").setTicks([scale.ticks()])
         left, right = scale.span
         top = 104.0 if unit else 1.05 * max([it for it in tops if it == it], default=1.0)
         self.show_range(QRectF(left, -0.03 * top, right - left, 1.03 * top))

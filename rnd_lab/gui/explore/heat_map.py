@@ -23,7 +23,7 @@ class HeatMap(CellChart):
     def __init__(self) -> None:
         super().__init__("Heat map")
         self.measure: Measure = "failure"
-        self.setMouseEnabled(x=False, y=False)
+        self.plot.setMouseEnabled(x=False, y=False)
         self._frame = pg.PlotCurveItem(connect="all")
 
     def tip(self, figures: Figures) -> str:
@@ -40,13 +40,13 @@ class HeatMap(CellChart):
             self._write(values)
         rows = [line.label for line in panel.lines]
         for name, title, places in (("bottom", panel.below, panel.columns), ("left", panel.beside, rows)):
-            self.getAxis(name).setTicks([[(float(at), it.replace(" (", "\n(")) for at, it in enumerate(places)]])
-            self.setLabel(name, title)
-            self.getAxis(name).setGrid(False)
+            self.plot.getAxis(name).setTicks([[(float(at), it.replace(" (", "\n(")) for at, it in enumerate(places)]])
+            self.plot.setLabel(name, title)
+            self.plot.getAxis(name).setGrid(False)
         self.show_range(QRectF(-0.5, -0.5, values.shape[1], values.shape[0]))
         self._frame.setPen(pg.mkPen("#d55e00", width=3))
         self._frame.setZValue(40)
-        self.addItem(self._frame, ignoreBounds=True)
+        self.plot.addItem(self._frame, ignoreBounds=True)
 
     def select(self, number: int | None) -> None:
         self.selected = number
@@ -60,7 +60,7 @@ class HeatMap(CellChart):
         )
 
     def figures_at(self, position: QPointF) -> Figures | None:
-        box = self.getPlotItem().getViewBox()
+        box = self.plot.getViewBox()
         if not box.sceneBoundingRect().contains(position):
             return None
         at = box.mapSceneToView(position)
@@ -77,7 +77,7 @@ class HeatMap(CellChart):
         image = pg.ImageItem(values, axisOrder="row-major", levels=self._levels(values))
         image.setColorMap(pg.colormap.get(COLOURS))
         image.setRect(QRectF(-0.5, -0.5, values.shape[1], values.shape[0]))
-        self.addItem(image)
+        self.plot.addItem(image)
 
     def _write(self, values: "np.typing.NDArray[np.float64]") -> None:
         low, high = self._levels(values)
@@ -89,4 +89,4 @@ class HeatMap(CellChart):
             text = pg.TextItem(f"{shown(value, self.measure)}{'' if it.complete else '*'}", colour, anchor=(0.5, 0.5))
             text.setFont(self.font())
             text.setPos(x, y)
-            self.addItem(text, ignoreBounds=True)
+            self.plot.addItem(text, ignoreBounds=True)

@@ -17,13 +17,6 @@ MOST = 12
 """Lines that are shown at first; a click in the legend shows the others."""
 
 
-class Legend(pg.LegendItem):  # type: ignore[misc]
-    """A legend that stays below the plot."""
-
-    def mouseDragEvent(self, event: MouseDragEvent) -> None:  # noqa: N802
-        event.ignore()
-
-
 class Lines:
     """The lines of a chart, with a legend below it. A click on a sample hides a line, with all that belongs to it.
 
@@ -32,10 +25,12 @@ class Lines:
 
     def __init__(self, chart: Chart) -> None:
         self._chart = chart
-        self.legend = Legend(colCount=2, horSpacing=18, verSpacing=-4)
-        chart.getPlotItem().legend = self.legend
-        chart.getPlotItem().layout.addItem(self.legend, 4, 1)
-        chart.showGrid(x=True, y=True, alpha=0.25)
+        self.legend = pg.LegendItem(colCount=2, horSpacing=18, verSpacing=-4)
+        self.legend.mouseDragEvent = MouseDragEvent.ignore  # it stays below the plot
+        item = chart.plot.getPlotItem()
+        item.legend = self.legend
+        item.layout.addItem(self.legend, 4, 1)
+        item.showGrid(x=True, y=True, alpha=0.25)
         self._members: dict[str, list[pg.GraphicsObject]] = {}
         self._wanted: dict[str, bool] = {}
         self.legend.sigSampleClicked.connect(self._toggle)
@@ -67,13 +62,13 @@ class Lines:
         pen = pg.mkPen(colour, width=2, style=dash)
         curve = pg.PlotDataItem(xs, ys, pen=pen, antialias=True, name=label, **look)
         curve.setZValue(20)
-        self._chart.addItem(curve)
+        self._chart.plot.addItem(curve)
         self._members[label] = [curve]
 
     def add(self, label: str, *items: pg.GraphicsObject) -> None:
         """Draw what belongs to a line, and is hidden with it."""
         for item in items:
-            self._chart.addItem(item, ignoreBounds=True)
+            self._chart.plot.addItem(item, ignoreBounds=True)
         self._members[label] += items
 
     def draw_band(self, index: int, label: str, xs: Numbers, bounds: Sequence[Estimate]) -> None:

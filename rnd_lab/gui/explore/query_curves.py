@@ -47,7 +47,7 @@ class QueryCurves(LineChart):
             self.lines.draw_end(index, line.label, float(xs[-1]), float(value[-1]))
             self.spots(line.label, [(float(xs[-1]), float(value[-1]), cell)])
         self.label_axes("queries, as published", "share of attacked images won (%)")
-        self.getAxis("bottom").setTicks([powers(limit)])
+        self.plot.getAxis("bottom").setTicks([powers(limit)])
         self.show_range(QRectF(0, -3, 1.03 * np.log10(max(limit, 2)), 107))
         self.lines.finish()
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QVBoxLayout
 
 from rnd_lab.gui.explore.chart import HUES
 from rnd_lab.gui.theme import is_dark
 from rnd_lab.gui.train.curve_legend import CurveLegend, Look
 from rnd_lab.gui.views.legend import SYMBOL
-from rnd_lab.gui.views.plot import Plot
+from rnd_lab.gui.views.plot import Plot, colour_plot
 
 FAINT = 150
 """Of 255: how strong the line is that shows every step."""
@@ -32,7 +32,6 @@ class CurvePlot(Plot):
         self.plot.setLabel("bottom", "epochs")
         self.plot.setLabel("left", left)
         for place in ("left", "bottom"):
-            self.plot.getAxis(place).enableAutoSIPrefix(False)
             self.plot.getAxis(place).setStyle(tickFont=self.font())
         self.curves = {key: self._add(depth, look) for depth, (key, look) in enumerate(looks.items())}
         layout = QVBoxLayout(self)
@@ -75,17 +74,8 @@ class CurvePlot(Plot):
         return curve
 
     def _recolour(self) -> None:
-        ink = self.palette()
-        text, muted = ink.color(QPalette.ColorRole.Text), ink.color(QPalette.ColorRole.PlaceholderText)
-        self.plot.setBackground(ink.color(QPalette.ColorRole.Base))
-        faint = QColor(muted)
-        faint.setAlpha(60)
-        for place in ("left", "bottom"):
-            axis = self.plot.getAxis(place)
-            axis.setPen(muted)
-            axis.setTextPen(text)
-            axis.setTickPen(faint)
-        hues, pens = HUES[is_dark(ink)], {}
+        colour_plot(self.plot, self.palette())
+        hues, pens = HUES[is_dark(self.palette())], {}
         for key, look in self._looks.items():
             colour, curve = QColor(hues[look.hue]), self.curves[key]
             if look.symbol:

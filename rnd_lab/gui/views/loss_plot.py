@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rnd_lab.gui.views.colours import SideColours
 from rnd_lab.gui.views.course import Course, course, has_decision_line, loss_title
 from rnd_lab.gui.views.legend import KINDS, Kind, Legend, pen_of
-from rnd_lab.gui.views.plot import Plot
+from rnd_lab.gui.views.plot import Plot, colour_plot
 from rnd_lab.gui.views.story import side_title
 from rnd_lab.gui.widgets import IconButton
 
@@ -24,8 +24,8 @@ MOST_STRONG = 1000
 """A line with more corners is drawn thin: strong ones cost 3 ms each, and need no strength when they are that dense."""
 FIRST = 100
 """Queries that the x axis has room for at the beginning."""
-FAINT, LEGIBLE = 60, 150
-"""Opacities, of 255: the axes' ticks, and the ground of a text that may lie on curves."""
+LEGIBLE = 150
+"""Opacity, of 255, of the ground of a text that may lie on curves."""
 NEAR = 0.6
 """Share of the x axis from which on a win is written to the left, and takes the place of what the line says."""
 
@@ -107,21 +107,15 @@ class LossPlot(Plot):
 
     def recolour(self, colours: SideColours) -> None:
         """Take the colours of the sides, and those of the palette."""
-        palette = self.palette()
-        text, muted = palette.color(QPalette.ColorRole.Text), palette.color(QPalette.ColorRole.PlaceholderText)
-        self.plot.setBackground(palette.color(QPalette.ColorRole.Base))
-        for place in ("left", "bottom"):
-            axis = self.plot.getAxis(place)
-            axis.setPen(muted)
-            axis.setTextPen(text)
-            axis.setTickPen(_shade(muted, FAINT))
+        text, ground = self.palette().color(QPalette.ColorRole.Text), self.palette().color(QPalette.ColorRole.Base)
+        colour_plot(self.plot, self.palette())
         self._colours = colours
         self._thin.clear()
         for side, kind in self.curves:
             self._set_pen(side, kind, thin=False)
         for side, end in self.ends.items():
             end.setColor(colours.of(side))
-            end.fill = pg.mkBrush(_shade(self.palette().color(QPalette.ColorRole.Base), LEGIBLE))
+            end.fill = pg.mkBrush(ground.red(), ground.green(), ground.blue(), LEGIBLE)
         self._line.setPen(text, width=1)
         self._line.label.setColor(text)
         self.legend.recolour(colours)
@@ -152,7 +146,6 @@ class LossPlot(Plot):
         plot.setLabel("bottom", "queries (probes and their repeats)")
         plot.showGrid(x=True, y=True, alpha=0.25)
         for place in ("left", "bottom"):
-            plot.getAxis(place).enableAutoSIPrefix(False)
             plot.getAxis(place).setStyle(tickFont=self.font(), tickTextOffset=4, maxTickLevel=1, maxTextLevel=0)
         plot.getAxis("left").setWidth(AXIS)
         for text in self.ends.values():
@@ -190,9 +183,3 @@ def _extent(courses: list[Course], decided: bool) -> tuple[float, float, float] 
     lows, highs = [float(np.nanmin(y)) for _, y in points], [float(np.nanmax(y)) for _, y in points]
     zero = [0.0] if decided else []
     return max(float(x[-1]) for x, _ in points), min(lows + zero), max(highs + zero)
-
-
-def _shade(colour: QColor, alpha: int) -> QColor:
-    shade = QColor(colour)
-    shade.setAlpha(alpha)
-    return shade

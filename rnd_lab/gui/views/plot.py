@@ -1,4 +1,4 @@
-"""What can be done with any plot, and a plot below its legend that can do it."""
+"""What all plots look like, what can be done with them, and a plot below its legend."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -6,13 +6,40 @@ from pathlib import Path
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPixmap
+from PySide6.QtGui import QColor, QGuiApplication, QPalette, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
 from rnd_lab.gui.save_question import ask_where
 
 SHARPNESS = 2
 """Pixels of a picture for one on an ordinary screen."""
+FAINT = 60
+"""Opacity of the axes' ticks, of 255."""
+
+
+def bare_plot(name: str) -> pg.PlotWidget:
+    """An empty plot without a frame, and without pyqtgraph's own menu and buttons; ``name`` is for screen readers."""
+    plot = pg.PlotWidget()
+    plot.setAccessibleName(name)
+    plot.setFrameShape(plot.Shape.NoFrame)
+    plot.setMenuEnabled(False)
+    plot.hideButtons()
+    for place in ("left", "bottom"):
+        plot.getAxis(place).enableAutoSIPrefix(False)
+    return plot
+
+
+def colour_plot(plot: pg.PlotWidget, ink: QPalette) -> None:
+    """Give ground and axes the colours of a palette."""
+    text, muted = ink.color(QPalette.ColorRole.Text), ink.color(QPalette.ColorRole.PlaceholderText)
+    plot.setBackground(ink.color(QPalette.ColorRole.Base))
+    faint = QColor(muted)
+    faint.setAlpha(FAINT)
+    for place in ("left", "bottom"):
+        axis = plot.getAxis(place)
+        axis.setPen(muted)
+        axis.setTextPen(text)
+        axis.setTickPen(faint)
 
 
 def plot_menu(plot: QWidget, save: Callable[[], object], whole: Callable[[], None]) -> QMenu:
@@ -44,14 +71,10 @@ class Plot(QWidget):
     failed = Signal(str)
 
     def __init__(self, name: str, file: str, parent: QWidget | None = None) -> None:
-        """``name`` is for screen readers, ``file`` the name that is suggested for the picture."""
+        """``name`` is that of the plot, ``file`` the name that is suggested for the picture."""
         super().__init__(parent)
         self._file = file
-        self.plot = pg.PlotWidget()
-        self.plot.setAccessibleName(name)
-        self.plot.setFrameShape(self.plot.Shape.NoFrame)
-        self.plot.setMenuEnabled(False)
-        self.plot.hideButtons()
+        self.plot = bare_plot(name)
         self.plot.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.plot.customContextMenuRequested.connect(lambda at: self.menu().popup(self.plot.mapToGlobal(at)))
 

@@ -29,6 +29,6 @@ def test_the_accuracy_that_is_allowed_lies_below_the_clean_one(qtbot: QtBot) -> 
     chart = AccuracyChart()
     qtbot.addWidget(chart)
     chart.show_lines([AccuracyLine(0, "model", curve(0, 0.01))], (0, 0.01), 0.05)
-    curves = (it for it in chart.getPlotItem().items if isinstance(it, pg.PlotCurveItem))
+    curves = (it for it in chart.plot.getPlotItem().items if isinstance(it, pg.PlotCurveItem))
     (allowed,) = (it for it in curves if pg.mkPen(it.opts["pen"]).style() == Qt.PenStyle.DotLine)
     assert allowed.getData()[1] == pytest.approx([75, 75])

@@ -36,12 +36,12 @@ def tab(open_tab: Callable[[], ExploreTab], played: Path, places: Places, qtbot:
 def place_of(chart: CellChart, number: int) -> QPoint:
     """Where a cell is drawn, in the chart's viewport."""
     x, y = next((x, y) for row in chart.rows for x, y, it in row if it.number == number)
-    return chart.mapFromScene(chart.getPlotItem().getViewBox().mapViewToScene(QPointF(x, y)))
+    return chart.plot.mapFromScene(chart.plot.getViewBox().mapViewToScene(QPointF(x, y)))
 
 
 def click(qtbot: QtBot, chart: CellChart, number: int) -> None:
     """Click where a cell is drawn."""
-    qtbot.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, pos=place_of(chart, number))
+    qtbot.mouseClick(chart.plot.viewport(), Qt.MouseButton.LeftButton, pos=place_of(chart, number))
 
 
 def cell_at(tab: ExploreTab, nu: float, mu: float) -> Figures:

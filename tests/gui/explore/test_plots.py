@@ -130,7 +130,7 @@ def test_a_click_on_a_point_of_any_plot_chooses_its_cell(tab: ExploreTab, qtbot:
         look_at(tab, view)
         tab.atlas.which.setCurrentIndex(1 if view == "queries" else 0)  # the panel of μ 0.2
         tab.atlas.which.activated.emit(tab.atlas.which.currentIndex())
-        qtbot.waitUntil(lambda: chart.isVisible() and chart.getPlotItem().width() > 100)  # noqa: B023
+        qtbot.waitUntil(lambda: chart.isVisible() and chart.plot.getPlotItem().width() > 100)  # noqa: B023
         there = [it.number for row in chart.rows for _, _, it in row]
         click(qtbot, chart, number if number in there else there[0])
         assert tab.chosen is not None
@@ -159,7 +159,7 @@ def test_a_click_in_the_legend_hides_a_line_for_good(tab: ExploreTab) -> None:
 def test_a_hidden_line_answers_neither_mouse_nor_keys(tab: ExploreTab, qtbot: QtBot) -> None:
     look_at(tab, "curves")
     curves = tab.atlas.curves
-    qtbot.waitUntil(lambda: curves.isVisible() and curves.getPlotItem().width() > 100)
+    qtbot.waitUntil(lambda: curves.isVisible() and curves.plot.getPlotItem().width() > 100)
     hidden = {it.number for _, _, it in curves.rows[0]}
     places = [place_of(curves, number) for number in hidden]
     tab.atlas.select(min(hidden))
@@ -170,7 +170,7 @@ def test_a_hidden_line_answers_neither_mouse_nor_keys(tab: ExploreTab, qtbot: Qt
     assert marks
     assert not list(curves._ring.points())
     for position in places:
-        qtbot.mouseClick(curves.viewport(), Qt.MouseButton.LeftButton, pos=position)
+        qtbot.mouseClick(curves.plot.viewport(), Qt.MouseButton.LeftButton, pos=position)
         assert tab.chosen is None or tab.chosen.number not in hidden
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Up):
         qtbot.keyClick(curves, key)
@@ -206,7 +206,7 @@ def test_every_plot_is_saved(tab: ExploreTab, view: View, suffix: str, tmp_path:
         assert "queries" in path.read_text() or "pixel units" in path.read_text()
     else:
         picture = QImage(str(path))
-        assert picture.width() == 2 * chart.viewport().width()
+        assert picture.width() == 2 * chart.plot.viewport().width()
         assert picture.pixelColor(picture.width() - 3, 3).lightness() > 200  # files are for paper
     assert chart.dark
 
@@ -249,7 +249,7 @@ def test_a_plot_stays_zoomed_until_something_else_is_shown(tab: ExploreTab, tmp_
     atlas = tab.atlas
     atlas.bar.setCurrentIndex(2)
     chart = atlas.curves
-    box = chart.getPlotItem().getViewBox()
+    box = chart.plot.getPlotItem().getViewBox()
     whole = box.viewRect()
 
     def zoom() -> QRectF:

@@ -1,21 +1,20 @@
 """Evaluations over data sets: the form on the left, what is being played on the right."""
 
-from math import inf
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.evaluation.background import Ended
-from rnd_lab.evaluation.estimate import Effort, answer_rate, effort, timed_as
 from rnd_lab.evaluation.run import Progress
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec, read_evaluation
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.batch.errands import Errands
 from rnd_lab.gui.batch.form import BatchForm
+from rnd_lab.gui.batch.reckoning import Reckoning
 from rnd_lab.gui.batch.run_bar import BatchState
 from rnd_lab.gui.batch.run_view import RunView
 from rnd_lab.gui.batch.runner import Runner
@@ -25,15 +24,12 @@ from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.save_question import ask_where
-from rnd_lab.gui.times import duration
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.models.spec import MODEL_SUFFIXES, ModelSpec
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import write_whole
 from rnd_lab.results.database import Database, Unfinished
 
-PAUSE_BEFORE_COUNTING = 250
-"""Milliseconds without another change before the evaluation is counted."""
 FIRST = EvaluationSpec(models=(DefendedModel(), DefendedModel(defense=(RndSpec(),))), threat=ThreatModel(budget=1_000))
 """What the form shows the first time."""
 STATES = {
@@ -68,20 +64,14 @@ class BatchTab(QWidget):
         self.state = BatchState.IDLE
         self.runner: Runner | None = None
         self.waiting: list[EvaluationSpec] = []
-        self.effort: Effort | None = None
-        self._rates: dict[tuple[DefendedModel, str], float | None] = {}
-        self._refused = ""
         self.draft = Draft(self._last(), self)
         self.form, self.view = BatchForm(self.draft), RunView()
         put_beside(self, self.form, self.view)
         self.errands = Errands(self)
         self.errands.failed.connect(toaster.error)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE_BEFORE_COUNTING)
-        self._timer.timeout.connect(self._count)
+        self.reckoning = Reckoning(self.form, self.errands, device)
         self._connect()
-        self._timer.start()
+        self.reckoning.soon()
         self._look_for_unfinished()
 
     @property
@@ -104,8 +94,8 @@ class BatchTab(QWidget):
 
     def set_device(self, name: str) -> None:
         """Choose where the models are computed from the next run on."""
-        self.device = name
-        self._timer.start()
+        self.device = self.reckoning.device = name
+        self.reckoning.soon()
 
     def run_or_pause(self) -> None:
         """Run the evaluation of the form, or pause or resume the one that is run."""
@@ -177,7 +167,7 @@ class BatchTab(QWidget):
 
     def finish(self) -> None:
         """Stop what is being run, keep the form, and join all threads."""
-        self._timer.stop()
+        self.reckoning.finish()
         self.waiting.clear()
         if runner := self.runner:
             self.runner = None
@@ -189,15 +179,14 @@ class BatchTab(QWidget):
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
-            self._look_again()
+            self.reckoning.look_again()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
-        self._look_again()
+        self.reckoning.look_again()
 
     def _connect(self) -> None:
         form, view = self.form, self.view
-        self.draft.changed.connect(lambda: self._timer.start())
         form.run_bar.start_wanted.connect(self.run_or_pause)
         form.run_bar.stop_wanted.connect(self.stop)
         form.name.open_wanted.connect(self.ask_to_open)
@@ -238,7 +227,7 @@ class BatchTab(QWidget):
         self._become(BatchState.IDLE)
         self.view.rest()
         self.view.show_state(ENDS[ended.how])
-        self._look_again()
+        self.reckoning.look_again()
         if ended.how == "failed":
             self.toaster.error(ended.message, ended.details)
         if ended.how == "finished" and self.waiting:
@@ -247,6 +236,7 @@ class BatchTab(QWidget):
     def _become(self, state: BatchState) -> None:
         self.state = state
         self.form.lock(self.busy)
+        self.reckoning.timing = not self.busy
         self.form.run_bar.show_state(state)
         self.view.show_state(STATES[state])
         self._show_waiting()
@@ -284,50 +274,6 @@ class BatchTab(QWidget):
         if spec := self.view.resume.spec:
             self.run_or_wait(spec)
 
-    # How much it is
-
-    def _count(self) -> None:
-        spec, device = self.draft.spec, self.device
-        defended = dict.fromkeys(timed_as(it.model, it.defense) for it in spec.models)
-        unknown = [it for it in defended if (it, device) not in self._rates]
-
-        def rates() -> dict[tuple[DefendedModel, str], float | None]:
-            return {(it, device): _rate(it, device) for it in unknown}
-
-        self.errands.do(lambda: effort(spec), lambda it: self._show_effort(spec, it), self._refuse)
-        if unknown and not self.busy:
-            self.errands.do(rates, self._take_rates)
-
-    def _take_rates(self, rates: dict[tuple[DefendedModel, str], float | None]) -> None:
-        self._rates |= rates
-        if self.effort:
-            self._show_effort(self.draft.spec, self.effort)
-
-    def _show_effort(self, spec: EvaluationSpec, it: Effort) -> None:
-        if spec != self.draft.spec:
-            return
-        self.effort = it
-        self.form.data.problem.say("")
-        known = {defended: rate for (defended, device), rate in self._rates.items() if rate and device == self.device}
-        seconds = it.seconds(known)
-        time = f", at most about {duration(seconds)} here" if seconds is not None else ""
-        cells = "1 cell" if it.cells == 1 else f"{it.cells:,} cells"
-        self.form.run_bar.show_effort(
-            f"{cells} · {it.games:,} games · at most {it.queries:,} queries{time}",
-            "As if no game were won before its budget is used up; what is finished already is not played again.",
-        )
-
-    def _refuse(self, error: LabError) -> None:
-        """Say why the images cannot be counted; that does not forbid to run: they may be there again by then."""
-        self.effort = None
-        self.form.data.problem.say(str(error))
-        self.form.run_bar.show_effort("")
-
-    def _look_again(self) -> None:
-        """Images that could not be counted may be back: the user was elsewhere meanwhile."""
-        if self.form.data.problem.text():
-            self._timer.start()
-
     # Files
 
     def _last(self) -> EvaluationSpec:
@@ -357,11 +303,3 @@ class BatchTab(QWidget):
             self.toaster.error(f"The evaluation cannot be saved as {path}.", str(error))
             return False
         return True
-
-
-def _rate(defended: DefendedModel, device: str) -> float | None:
-    """Images a second; None where they are not known. A model that cannot be loaded, or answer, takes no time."""
-    try:
-        return answer_rate(defended, device)
-    except LabError:
-        return inf

@@ -1,19 +1,16 @@
-"""What the actions do: dialogs, files and the clipboard, around the attack tab."""
+"""What the actions do: dialogs and the clipboard, around the attack tab."""
 
-import json
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMimeData
-from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
 import rnd_lab
+from rnd_lab.gui.kinds import IMAGES, JSON, MODELS
 from rnd_lab.gui.save_question import ask_where, may_replace
 from rnd_lab.gui.shortcuts_dialog import ShortcutsDialog
 from rnd_lab.gui.theme import ThemeChoice
-from rnd_lab.models.spec import MODEL_SUFFIXES, WEIGHT_SUFFIXES, ModelSpec
 from rnd_lab.primitives.errors import LabError
 
 if TYPE_CHECKING:
@@ -21,12 +18,6 @@ if TYPE_CHECKING:
     from rnd_lab.gui.attack_tab import AttackTab
     from rnd_lab.gui.batch.batch_tab import BatchTab
     from rnd_lab.gui.main_window import MainWindow
-
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif")
-IMAGES = f"Images ({' '.join(f'*{suffix}' for suffix in IMAGE_SUFFIXES)})"
-MODELS = f"Models ({' '.join(f'*{suffix}' for suffix in MODEL_SUFFIXES)})"
-WEIGHTS = f"Weights ({' '.join(f'*{suffix}' for suffix in WEIGHT_SUFFIXES)})"
-JSON = "Parameters (*.json)"
 
 
 class Commands:
@@ -110,44 +101,10 @@ class Commands:
         """Ask for a file of parameters."""
         self._ask_and_open("Open parameters", JSON)
 
-    def open_path(self, path: Path) -> None:
-        """Open any file that the lab knows: in the tab that is shown where it belongs there, else in the Attack tab."""
-        suffix = path.suffix.lower()
-        if suffix == ".json" and (page := _page_of(path)):
-            self._window.pages.show_page(page)
-        taking = self._window.pages.taking
-        if suffix == ".db":
-            self._window.pages.open_results(path)
-            opened = True
-        elif taking and taking.open_path(path):
-            opened = True
-        elif taking and suffix not in (".json", *MODEL_SUFFIXES, *IMAGE_SUFFIXES):
-            self._window.toaster.info(f"Here {taking.takes} can be opened.")
-            opened = False
-        else:
-            opened = self._open_to_attack(path)
-        if opened:
-            self._window.settings.remember(path)
-
     def paste(self) -> None:
         """Take the image, or the file, on the clipboard."""
-        if not self.open_mime(QGuiApplication.clipboard().mimeData()):
+        if not self._window.opening.open_mime(QGuiApplication.clipboard().mimeData()):
             self._window.toaster.info("There is no image on the clipboard.")
-
-    def open_mime(self, data: QMimeData) -> bool:
-        """Open what was pasted or dropped; returns whether there was anything to open."""
-        if files := [url.toLocalFile() for url in data.urls() if url.isLocalFile()]:
-            self.open_path(Path(files[0]))
-            return True
-        image = data.imageData() if data.hasImage() else None
-        if not isinstance(image, QImage) or image.isNull():
-            return False
-        self.show_attack()
-        try:
-            self._tab.set_image(self._keep(image))
-        except OSError as error:
-            self._window.toaster.error("The pasted image cannot be kept.", str(error))
-        return True
 
     def copy(self) -> None:
         """Put the attacked image on the clipboard, pixel by pixel."""
@@ -248,23 +205,6 @@ class Commands:
         """Close the window."""
         self._window.close()
 
-    def _open_to_attack(self, path: Path) -> bool:
-        self.show_attack()
-        if path.suffix.lower() == ".json":
-            return self._open_json(path)
-        if path.suffix.lower() in MODEL_SUFFIXES:
-            return self._tab.set_model(ModelSpec(source=str(path)))
-        return self._tab.set_image(path)
-
-    def _open_json(self, path: Path) -> bool:
-        from rnd_lab.experiments.run_spec import read_spec
-
-        try:
-            return self._tab.set_spec(read_spec(path))
-        except LabError as error:
-            self._window.toaster.error("These parameters cannot be opened.", str(error))
-            return False
-
     def _is_run(self) -> bool:
         """Take what is being typed; tells the user where the parameters make no run."""
         panel = self._tab.panel
@@ -283,40 +223,16 @@ class Commands:
             return
         self._window.toaster.info(f"Saved: {path}")
 
-    def _keep(self, image: QImage) -> Path:
-        """Save a pasted image under a name made from its content."""
-        data = QByteArray()
-        buffer = QBuffer(data)
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        QImageWriter(buffer, b"PNG").write(image)
-        content = data.data()
-        path = self._window.places.pasted / f"pasted-{sha256(content).hexdigest()[:12]}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        return path
-
     def _folder(self) -> str:
         return self._window.settings.folder or str(Path.home())
 
     def _ask_and_open(self, title: str, kinds: str) -> None:
         name, _ = QFileDialog.getOpenFileName(self._window, title, self._folder(), f"{kinds};;All files (*)")
         if name:
-            self.open_path(Path(name))
+            self._window.opening.open_path(Path(name))
 
     def _ask_to_save(self, title: str, name: str, kinds: str) -> Path | None:
         path, _ = ask_where(self._window, title, Path(self._folder()) / name, kinds)
         if path:
             self._window.settings.folder = str(path.parent)
         return path
-
-
-def _page_of(path: Path) -> str | None:
-    """The tab that the parameters in a file belong to; None where the file does not tell."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    names = content.keys() if isinstance(content, dict) else set()
-    if names & {"models", "attacks"}:
-        return "Batch"
-    return "Attack" if names & {"spec", "image", "attack"} else None

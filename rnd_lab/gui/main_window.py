@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from rnd_lab.gui import actions, close_question
 from rnd_lab.gui.commands import Commands
+from rnd_lab.gui.opening import Opening
 from rnd_lab.gui.pages import Pages
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.settings import read_settings, save_settings
@@ -48,6 +49,7 @@ class MainWindow(QMainWindow):
         self.theme = Theme(app, self.settings.theme)
         self._closed = False
         self.toaster = Toaster(self)
+        self.opening = Opening(self)
         self.commands = Commands(self)
         self.setWindowTitle("RND Lab")
         self.setAcceptDrops(True)
@@ -88,7 +90,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
-        if self.commands.open_mime(event.mimeData()):
+        if self.opening.open_mime(event.mimeData()):
             event.acceptProposedAction()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
@@ -210,7 +212,7 @@ class MainWindow(QMainWindow):
         for name in self.settings.recent:
             action = self.recent.addAction(Path(name).name)
             action.setToolTip(name)
-            action.triggered.connect(lambda _=False, name=name: self.commands.open_path(Path(name)))
+            action.triggered.connect(lambda _=False, name=name: self.opening.open_path(Path(name)))
         if not self.settings.recent:
             self.recent.addAction("Nothing opened yet").setEnabled(False)
 

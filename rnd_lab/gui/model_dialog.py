@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFileDialog, QWidget
 
 from rnd_lab.experiments.run_spec import RunSpec
-from rnd_lab.gui.commands import MODELS
+from rnd_lab.gui.kinds import MODELS
 from rnd_lab.gui.panel.model_section import ModelSection
 from rnd_lab.gui.panel.world import World
 from rnd_lab.gui.widgets import Problem, without_icons

@@ -18,9 +18,9 @@ from rnd_lab.gui.batch.reckoning import Reckoning
 from rnd_lab.gui.batch.run_bar import BatchState
 from rnd_lab.gui.batch.run_view import RunView
 from rnd_lab.gui.batch.runner import Runner
-from rnd_lab.gui.commands import JSON
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
+from rnd_lab.gui.kinds import JSON
 from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.save_question import ask_where

@@ -5,7 +5,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
-from rnd_lab.gui.commands import WEIGHTS
+from rnd_lab.gui.kinds import WEIGHTS
 from rnd_lab.gui.train.part import Part
 from rnd_lab.gui.widgets import Combo, IconButton
 from rnd_lab.gui.words import tooltip_of

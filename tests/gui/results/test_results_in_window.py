@@ -58,7 +58,7 @@ def test_a_results_file_that_is_opened_is_explored_as_well(
 ) -> None:
     window.actions_by_key["show_explore"].trigger()
     qtbot.waitUntil(lambda: window.pages.explore is not None, timeout=WAIT)
-    window.commands.open_path(played)
+    window.opening.open_path(played)
     assert window.pages.shown == "Results"
     assert window.pages.results
     settle(window.pages.results, qtbot)
@@ -76,7 +76,7 @@ def test_both_tabs_go_back_to_the_own_results(
     put(played, places)
     tab = results_of(qtbot, window)
     window.actions_by_key["show_explore"].trigger()
-    window.commands.open_path(Path(shutil.copy(played, tmp_path / "colleague.db")))
+    window.opening.open_path(Path(shutil.copy(played, tmp_path / "colleague.db")))
     settle(tab, qtbot)
     window.actions_by_key["show_explore"].trigger()
     explore = window.pages.explore
@@ -104,7 +104,7 @@ def test_an_image_that_is_opened_here_is_shown_in_the_attack_tab(
 ) -> None:
     results_of(qtbot, window)
     Image.new("RGB", (32, 32), "red").save(tmp_path / "red.png")
-    window.commands.open_path(tmp_path / "red.png")
+    window.opening.open_path(tmp_path / "red.png")
     assert window.pages.shown == "Attack"
     assert window.tab
     assert window.tab.draft.spec.image == str(tmp_path / "red.png")

@@ -47,7 +47,7 @@ def open_and_silence(qtbot: QtBot, window: MainWindow, path: Path) -> str:
     """Open weights, and put others of the same size in their place; returns the digest of those that were opened."""
     tab = window.tab
     assert tab
-    window.commands.open_path(path)
+    window.opening.open_path(path)
     reach(qtbot, tab, State.READY)
     save_file({name: torch.zeros_like(it) for name, it in load_file(path).items()}, path)
     return digest(tab)
@@ -137,7 +137,7 @@ def test_a_model_that_was_written_anew_is_loaded_when_it_is_opened_again(
     tab = window.tab
     assert tab
     before = open_and_silence(qtbot, window, weights)
-    window.commands.open_path(weights)
+    window.opening.open_path(weights)
     reach(qtbot, tab, State.READY)
     assert digest(tab) != before
     assert digest(tab) in tab.panel.model.about.toolTip()
@@ -161,7 +161,7 @@ def test_an_image_that_was_painted_over_is_shown_when_it_is_opened_again(
     assert tab
     for colour in ("red", "blue"):
         Image.new("RGB", (32, 32), colour).save(path)
-        window.commands.open_path(path)
+        window.opening.open_path(path)
         reach(qtbot, tab, State.READY)
         pixel = tab.panel.image.thumbnail.grab().toImage().pixelColor(40, 40)
         assert (pixel.name() == "#ff0000") is (colour == "red")
@@ -182,7 +182,7 @@ def test_a_photograph_is_decoded_once_for_the_window_and_kept_small(
         return original(file, **settings)
 
     monkeypatch.setattr(Image, "open", decode)
-    window.commands.open_path(path)
+    window.opening.open_path(path)
     reach(qtbot, tab, State.READY)
     assert threads.count(main_thread()) == 1
     shown, ratio = tab.panel.image.read(str(path)), tab.panel.image.devicePixelRatioF()

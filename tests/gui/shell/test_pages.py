@@ -69,13 +69,13 @@ def test_a_file_is_taken_by_the_form_that_is_shown(
     file = tmp_path / "images.npz"
     np.savez(file, images=np.zeros((2, 32, 32, 3), np.uint8), labels=np.zeros(2, np.int64))
     show(qtbot, window, title)
-    window.commands.open_path(file)
+    window.opening.open_path(file)
     assert window.pages.shown == title
     assert str(file) in window.settings.recent
-    window.commands.open_path(tmp_path / "notes.txt")
+    window.opening.open_path(tmp_path / "notes.txt")
     assert "can be opened" in window.toaster.toasts[-1].text
     Image.new("RGB", (32, 32), "red").save(tmp_path / "red.PNG")
-    window.commands.open_path(tmp_path / "red.PNG")
+    window.opening.open_path(tmp_path / "red.PNG")
     assert window.pages.shown == "Attack"
     assert window.tab
     assert window.tab.draft.spec.image == str(tmp_path / "red.PNG")

@@ -124,11 +124,11 @@ def test_parameters_are_opened_where_they_belong(qtbot: QtBot, window: MainWindo
     evaluation.write_text(EvaluationSpec(name="mine").model_dump_json())
     spec = window.tab.draft.spec.model_copy(update={"seed": 12})
     run.write_text(spec.model_dump_json())
-    window.commands.open_path(evaluation)
+    window.opening.open_path(evaluation)
     assert window.pages.shown == "Batch"
     assert window.pages.batch
     assert window.pages.batch.draft.spec.name == "mine"
-    window.commands.open_path(run)
+    window.opening.open_path(run)
     assert window.pages.shown == "Attack"
     assert window.tab.draft.spec == spec
 
@@ -141,11 +141,11 @@ def test_an_image_is_attacked_while_an_evaluation_is_run(
     monkeypatch.setattr(type(window.pages.batch), "busy", True)
     path = tmp_path / "red.png"
     Image.new("RGB", (32, 32), "red").save(path)
-    window.commands.open_path(path)
+    window.opening.open_path(path)
     assert window.pages.shown == "Attack"
     assert window.tab.draft.spec.image == str(path)
     window.commands.show_batch()
-    window.commands.open_path(tmp_path)
+    window.opening.open_path(tmp_path)
     assert "locked" in window.toaster.toasts[-1].text
     monkeypatch.undo()
 

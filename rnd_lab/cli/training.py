@@ -68,7 +68,9 @@ def train_command(
 
             card = run.play(place, report, tell)
     except KeyboardInterrupt:
-        console.print("Stopped; the same command goes on after the last finished epoch.")
+        console.print(
+            "Stopped; the same command goes on after the last finished epoch, or where a long one was kept on its way."
+        )
         raise typer.Exit(130) from None
     except (LabError, OSError, ValidationError) as error:
         text = explain(error) if isinstance(error, ValidationError) else str(error)

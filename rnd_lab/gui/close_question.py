@@ -43,7 +43,7 @@ def ask_training(parent: QWidget) -> bool:
         parent,
         "A model is being trained",
         "Closing the window stops the training.",
-        "Every finished epoch is kept, and the Train tab will offer to go on from there.",
+        "Every finished epoch is kept, and a long one every ten minutes. The Train tab will offer to go on from there.",
         "Keep training",
     )
     close = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)

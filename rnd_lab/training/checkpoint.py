@@ -1,4 +1,4 @@
-"""What a training run keeps after every epoch, so that it can go on after a kill."""
+"""What a training run keeps, so that it can go on after a kill: every epoch, and where a long one stands."""
 
 import csv
 import io
@@ -10,14 +10,14 @@ from pickle import UnpicklingError
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import write_whole
 from rnd_lab.training.recipe import Recipe
 
 FILE = "checkpoint.pt"
-PARTS = {"recipe", "data", "start", "network", "optimizer", "log"}
+PARTS = {"recipe", "data", "start", "network", "optimizer", "log", "part"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,18 @@ class Epoch:
     noisy: float | None = None
 
 
+@dataclass
+class Part:
+    """An epoch in progress: its steps so far, what its line of the log will be made of, and where its draws stand."""
+
+    steps: int = 0
+    loss_sum: float = 0.0
+    correct: float = 0.0
+    seconds: float = 0.0
+    draws: tuple[Tensor, ...] = ()
+    """The states of the generators (uint8); none before the first step."""
+
+
 @dataclass(frozen=True)
 class Checkpoints:
     """The folder of one run; ``data`` and ``start`` are digests of the training images and of the starting weights."""
@@ -45,21 +57,34 @@ class Checkpoints:
     data: str
     start: str
 
-    def save(self, network: nn.Module, optimizer: torch.optim.Optimizer, log: list[Epoch]) -> None:
-        """Keep the run as it is, whole or not at all, then its log as log.json and log.csv. Raises LabError."""
-        lines = [asdict(line) for line in log]
-        part = self._path.with_suffix(".part")
+    def save(
+        self, network: nn.Module, optimizer: torch.optim.Optimizer, log: list[Epoch], part: Part | None = None
+    ) -> None:
+        """Keep the run as it is, whole or not at all; ``part`` is the epoch in progress. Raises LabError."""
+        state = {
+            "recipe": self.recipe.model_dump(),
+            "data": self.data,
+            "start": self.start,
+            "network": network.state_dict(),
+            "optimizer": optimizer.state_dict(),
+            "log": [asdict(line) for line in log],
+            "part": vars(part) if part else None,
+        }
+        unfinished = self._path.with_suffix(".part")
         try:
-            torch.save(self._state(network, optimizer, lines), part)
-            part.replace(self._path)
+            torch.save(state, unfinished)
+            unfinished.replace(self._path)
         except (OSError, RuntimeError) as error:  # torch says RuntimeError where the disk is full
             with suppress(OSError):
-                part.unlink()
+                unfinished.unlink()
             raise LabError(
-                f"Epoch {len(log)} cannot be saved in {self.folder}; the epochs before it are kept. Make room on the "
-                f"disk, or see whether the folder may be written, and go on. ({error})"
+                f"Epoch {len(log) + bool(part)} cannot be saved in {self.folder}; the epochs before it are kept. Make "
+                f"room on the disk, or see whether the folder may be written, and go on. ({error})"
             ) from error
 
+    def write_log(self, log: list[Epoch]) -> None:
+        """Write the epochs that are kept as log.json and log.csv. Raises LabError."""
+        lines = [asdict(line) for line in log]
         try:
             write_whole(self.folder / "log.json", json.dumps(lines, indent=1))
             write_whole(self.folder / "log.csv", _table(lines))
@@ -69,35 +94,26 @@ class Checkpoints:
                 f"see whether the folder may be written, and go on. ({error})"
             ) from error
 
-    def _state(
-        self, network: nn.Module, optimizer: torch.optim.Optimizer, lines: list[dict[str, Any]]
-    ) -> dict[str, Any]:
-        return {
-            "recipe": self.recipe.model_dump(),
-            "data": self.data,
-            "start": self.start,
-            "network": network.state_dict(),
-            "optimizer": optimizer.state_dict(),
-            "log": lines,
-        }
+    def restore(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[list[Epoch], Part]:
+        """Put the network and the optimizer where they were kept last; returns the log, and the epoch in progress.
 
-    def restore(self, network: nn.Module, optimizer: torch.optim.Optimizer) -> list[Epoch]:
-        """Put the network and the optimizer where the last epoch left them; its log is empty for a new run.
+        Both are empty for a new run.
 
         Raises LabError where the folder holds a run of another recipe, other images or other starting weights, or
         something that cannot be read.
         """
         if not self._path.exists():
-            return []
+            return [], Part()
         state = _read(self._path)
         if (state["recipe"], state["data"], state["start"]) != (self.recipe.model_dump(), self.data, self.start):
             raise another_run(self.folder)
         try:
             network.load_state_dict(state["network"])
             optimizer.load_state_dict(state["optimizer"])
+            part = Part(**(state["part"] or {}))
         except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _unreadable(self._path) from error
-        return list(_log(self._path, state))
+        return list(_log(self._path, state)), part
 
     @property
     def _path(self) -> Path:

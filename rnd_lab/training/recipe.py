@@ -1,5 +1,6 @@
 """What every training run has in common, declared once."""
 
+import math
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, ClassVar, Literal
 
@@ -62,6 +63,12 @@ class Recipe(Spec):
         """
         logits = logits_of(network, images)
         return F.cross_entropy(logits, labels), logits
+
+    def rate_at(self, progress: float) -> float:
+        """The learning rate after this part of the run, from 0 to 1."""
+        if progress < self.warmup:
+            return self.rate * progress / self.warmup
+        return self.rate * 0.5 * (1 + math.cos(math.pi * (progress - self.warmup) / (1 - self.warmup)))
 
     def decays(self, parameter: str) -> bool:
         """Whether weight decay acts on the parameter of this name."""

@@ -107,7 +107,7 @@ class TrainingRun(Spec):
         """Train, or go on where the folder says that a run was cut off; then measure the model, and save it.
 
         ``report`` hears of the training (see :func:`train`) and ``tell`` of the rest; an exception that one of them
-        raises ends the run, and the epochs finished by then are kept.
+        raises ends the run, which goes on the next time from where it was kept (see :func:`train`).
 
         Raises LabError, saying what to do, where anything is missing, or does not fit.
         """

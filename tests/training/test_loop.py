@@ -123,6 +123,62 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
     assert resumed.told[0].done == (stops[-1] - 1) // 3 * 3 + 1
 
 
+@pytest.mark.parametrize("kind", ["standard", "pni"])
+def test_a_long_epoch_is_kept_on_its_way_too(
+    tmp_path: Path, data: SmallImages, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = RECIPES[kind].model_validate({"epochs": 2, "batch_size": 8})
+    whole = train(recipe, data, tmp_path / "whole")
+    monkeypatch.setattr(loop, "KEPT_EVERY", 0)
+    for step in (1, 2, 5):
+        with pytest.raises(Cancelled):
+            train(recipe, data, tmp_path / "parts", StopAt(step))
+        torch.rand(7)
+    resumed = StopAt()
+    parts = train(recipe, data, tmp_path / "parts", resumed)
+    assert resumed.told[0].done == 6
+    assert state(parts) == state(whole)
+    assert log(tmp_path / "parts") == log(tmp_path / "whole")
+
+
+def test_dropout_goes_on_within_an_epoch_too(
+    tmp_path: Path, data: SmallImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dropping(StandardRecipe):
+        def network(self) -> nn.Module:
+            return nn.Sequential(nn.Dropout(0.5), super().network())
+
+    recipe = Dropping(epochs=1, batch_size=8)
+    whole = train(recipe, data, tmp_path / "whole")
+    monkeypatch.setattr(loop, "KEPT_EVERY", 0)
+    with pytest.raises(Cancelled):
+        train(recipe, data, tmp_path / "parts", StopAt(2))
+    torch.rand(7)
+    assert state(train(recipe, data, tmp_path / "parts")) == state(whole)
+
+
+def test_the_rate_rises_and_then_falls_along_a_cosine() -> None:
+    recipe = StandardRecipe(rate=0.4, warmup=0.2)
+    assert [recipe.rate_at(it) for it in (0, 0.1, 0.2)] == pytest.approx([0, 0.2, 0.4])
+    assert [recipe.rate_at(it) for it in (0.4, 0.6, 1)] == pytest.approx([0.2 + 0.2 * 0.5**0.5, 0.2, 0])
+    assert recipe.model_copy(update={"warmup": 0}).rate_at(0) == 0.4
+    assert recipe.model_copy(update={"warmup": 1}).rate_at(0.75) == pytest.approx(0.3)
+
+
+def test_training_takes_the_rate_of_each_step(
+    tmp_path: Path, data: SmallImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates: list[float] = []
+
+    def step(self: torch.optim.SGD, closure: None = None) -> None:
+        rates.append(self.param_groups[0]["lr"])
+
+    monkeypatch.setattr(torch.optim.SGD, "step", step)
+    recipe = StandardRecipe(epochs=2, batch_size=8, rate=0.4)
+    train(recipe, data, tmp_path)
+    assert rates == [recipe.rate_at(at / 6) for at in range(6)]
+
+
 def test_a_finished_run_is_not_trained_again(tmp_path: Path, recipe: Recipe, data: SmallImages) -> None:
     first = train(recipe, data, tmp_path)
     again = StopAt()

@@ -161,6 +161,9 @@ def test_a_folder_that_cannot_be_written_is_told_and_the_last_epoch_kept(images:
     with pytest.raises(LabError, match="Epoch 2 is kept, but its log cannot be written"):
         spec.play()
     (spec.folder / "log.json.part").rmdir()
+    spec.play()
+    assert [line["epoch"] for line in json.loads((spec.folder / "log.json").read_text())] == [1, 2]
+    assert len((spec.folder / "log.csv").read_text().splitlines()) == 3
     (images / "file").write_text("")
     with pytest.raises(LabError, match="There can be no folder"):
         run(images, out=str(images / "file")).play()

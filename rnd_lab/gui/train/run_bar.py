@@ -30,7 +30,9 @@ class TrainBar(ActionBar):
     """The big button and its companion."""
 
     def __init__(self) -> None:
-        super().__init__("Stop; finished epochs are kept, and Resume goes on after the last of them (Esc)")
+        super().__init__(
+            "Stop; every finished epoch is kept, and a long one every ten minutes. Resume goes on from there (Esc)"
+        )
         self._state, self._done = TrainState.IDLE, False
         self.note = Muted()
         self.lay_out((self.problem, self.note), (self.stop,))

@@ -15,7 +15,7 @@ from rnd_lab.cli.costs import cost_command
 from rnd_lab.cli.errors import clear_errors
 from rnd_lab.cli.evaluating import evaluate_command, sweep_command
 from rnd_lab.cli.listing import print_list
-from rnd_lab.cli.options import given, run_options, with_options
+from rnd_lab.cli.options import given, require_own, run_options, with_options
 from rnd_lab.cli.playing import keep, load_model, look, play, print_json, show
 from rnd_lab.cli.reporting import report_command
 from rnd_lab.cli.reproducing import reproduce_command
@@ -214,9 +214,7 @@ def change(run: RunSpec, top: dict[str, Any], settings: dict[str, Any]) -> RunSp
         "goal": "untargeted" if target is None else "targeted",
     }
     changes = given(OPTIONS, settings, "attack")
-    if unknown := changes.keys() - type(run.attack).model_fields.keys():
-        has = ", ".join(type(run.attack).model_fields.keys() - {"name"})
-        raise LabError(f"{run.attack.title} has no parameter {', '.join(sorted(unknown))}; it has {has}.")
+    require_own(run.attack.title, type(run.attack), changes)
     return RunSpec.model_validate(
         {
             **run.model_dump(),

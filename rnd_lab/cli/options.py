@@ -14,6 +14,7 @@ from rnd_lab.attacks.catalog import ATTACKS
 from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.spec import Spec
 from rnd_lab.training.catalog import RECIPES
 
@@ -81,6 +82,13 @@ def with_options(options: list[Option]) -> Callable[[Callable[..., None]], Calla
 def given(options: list[Option], settings: Mapping[str, Any], section: str) -> dict[str, Any]:
     """The values of one section that were given on the command line."""
     return {o.field: settings[o.key] for o in options if o.section == section and settings[o.key] is not None}
+
+
+def require_own(title: str, spec: type[Spec], changes: Mapping[str, Any]) -> None:
+    """Raise LabError, naming flags, for settings that a spec does not have."""
+    if unknown := changes.keys() - spec.model_fields.keys():
+        has = ", ".join(_flag(name) for name in spec.model_fields if name not in INFERRED)
+        raise LabError(f"{title} has no {', '.join(_flag(it) for it in sorted(unknown))}; it has {has or 'none'}.")
 
 
 def _options(section: str, spec: type[Spec]) -> list[Option]:

@@ -4,21 +4,23 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from rnd_lab.cli.options import given, recipe_options, with_options
+from rnd_lab.cli.errors import clear_errors
+from rnd_lab.cli.options import given, recipe_options, require_own, with_options
 from rnd_lab.experiments.duel import pick_device
-from rnd_lab.experiments.run_spec import explain
 from rnd_lab.models.card import ModelCard
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.training.catalog import RECIPES
 from rnd_lab.training.loop import Progress as TrainingProgress
 from rnd_lab.training.recipe import Recipe
 from rnd_lab.training.run import TrainingRun
+from rnd_lab.training.start import PLAIN, proposed_start
 
 OPTIONS = recipe_options()
+RANDOM = "random"
+"""Stands for a start without anybody's weights."""
 
 
 @with_options(OPTIONS)
@@ -36,7 +38,11 @@ def train_command(
     ],
     recipe: Annotated[str, typer.Option(help=f"{', '.join(RECIPES)}.")] = "standard",
     start: Annotated[
-        str | None, typer.Option(help="Model whose weights training starts from: a name or a file.")
+        str | None,
+        typer.Option(
+            help=f"Model whose weights training starts from: a name, a file, or {RANDOM}.",
+            show_default=f"{PLAIN}; {RANDOM} for standard and for other networks, torchvision's for gf-imagenet",
+        ),
     ] = None,
     name: Annotated[str, typer.Option(help="Name of the model.")] = "my-model",
     test_data: Annotated[Path | None, typer.Option(help="Test images, where they lie elsewhere.")] = None,
@@ -45,53 +51,56 @@ def train_command(
 ) -> None:
     """Train a network; saves NAME.safetensors with a card of its accuracy, clean and under noise."""
     console = Console()
-    try:
+    with clear_errors():
         chosen = _recipe(recipe, settings)
-        place = pick_device(device)
         elsewhere = str(test_data) if test_data else None
-        run = TrainingRun(recipe=chosen, data=str(data), test_data=elsewhere, start=start, name=name, out=str(out))
-        with Progress(*_columns(), console=console) as bar:
-            task = bar.add_task("", epoch="epoch 1", loss=0.0, accuracy="")
-            kept: int | None = None
-
-            def report(progress: TrainingProgress) -> None:
-                nonlocal kept
-                if kept is not None and len(progress.log) > kept:
-                    bar.console.print(_line(progress, chosen.epochs), highlight=False)
-                kept = len(progress.log)
-                epoch = f"epoch {min(len(progress.log) + 1, chosen.epochs)} of {chosen.epochs}"
-                told: dict[str, Any] = {"epoch": epoch, "loss": progress.loss, "accuracy": _accuracy(progress)}
-                bar.update(task, completed=progress.done, total=progress.total, **told)
-
-            def tell(doing: str, done: int, total: int) -> None:
-                bar.update(task, epoch=f"{doing} …")
-
-            card = run.play(place, report, tell)
-    except KeyboardInterrupt:
-        console.print(
-            "Stopped; the same command goes on after the last finished epoch, or where a long one was kept on its way."
-        )
-        raise typer.Exit(130) from None
-    except (LabError, OSError, ValidationError) as error:
-        text = explain(error) if isinstance(error, ValidationError) else str(error)
-        console.print(text, style="red", markup=False)
-        raise typer.Exit(1) from error
+        first = proposed_start(chosen) if start is None else None if start == RANDOM else start
+        run = TrainingRun(recipe=chosen, data=str(data), test_data=elsewhere, start=first, name=name, out=str(out))
+        console.print(f"{chosen.title}, from {first or chosen.usual_start or 'random weights'}", markup=False)
+        card = _play(run, pick_device(device), console)
     _print_card(console, card)
     inside = f" --defense {card.defense}" if card.defense else ""
     console.print(f"Use it: rnd-lab attack IMAGE --model {out / name}.safetensors{inside}", markup=False)
 
 
+def _play(run: TrainingRun, device: str, console: Console) -> ModelCard:
+    epochs = run.recipe.epochs
+    with Progress(*_columns(), console=console) as bar:
+        task = bar.add_task("", doing="epoch 1", about="")
+        kept: int | None = None
+
+        def report(progress: TrainingProgress) -> None:
+            nonlocal kept
+            if kept is not None and len(progress.log) > kept:
+                bar.console.print(_line(progress, epochs), highlight=False)
+            kept = len(progress.log)
+            doing = f"epoch {min(len(progress.log) + 1, epochs)} of {epochs}"
+            about = f"loss {progress.loss:.3f}{_accuracy(progress)}"
+            bar.update(task, completed=progress.done, total=progress.total, doing=doing, about=about)
+
+        def tell(doing: str, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total or None, doing=doing, about="")
+
+        try:
+            return run.play(device, report, tell)
+        except KeyboardInterrupt:
+            console.print("Stopped; the same command goes on after what was kept: each epoch, of a long one its parts.")
+            raise typer.Exit(130) from None
+
+
 def _recipe(kind: str, settings: dict[str, Any]) -> Recipe:
     if kind not in RECIPES:
         raise LabError(f"There is no recipe '{kind}'. Choose one of {', '.join(RECIPES)}.")
-    return RECIPES[kind].model_validate(given(OPTIONS, settings, "recipe"))
+    changes = given(OPTIONS, settings, "recipe")
+    require_own(f"The recipe {kind}", RECIPES[kind], changes)
+    return RECIPES[kind].model_validate(changes)
 
 
 def _columns() -> tuple[TextColumn | BarColumn | TimeRemainingColumn, ...]:
     return (
-        TextColumn("{task.fields[epoch]}"),
+        TextColumn("{task.fields[doing]}"),
         BarColumn(),
-        TextColumn("loss {task.fields[loss]:.3f}{task.fields[accuracy]}"),
+        TextColumn("{task.fields[about]}"),
         TimeRemainingColumn(),
     )
 

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from rnd_lab.defenses.defense import Inside
+from rnd_lab.primitives.device import out_of_memory
 from rnd_lab.primitives.errors import LabError
 
 GROUP = 8
@@ -69,7 +70,7 @@ class Forward:
         except LabError:  # it says what is wrong already
             raise
         except Exception as error:  # whatever a foreign network raises
-            if _out_of_memory(error):
+            if out_of_memory(error):
                 return None
             raise LabError(f"The model failed on a batch of {len(images)} images: {error}") from error
         if not torch.isfinite(logits).all():
@@ -88,9 +89,3 @@ class Forward:
 
 def _whole_groups(rows: int) -> int:
     return max(rows // GROUP * GROUP, GROUP)
-
-
-def _out_of_memory(error: Exception) -> bool:
-    """CUDA has an error of its own; other devices say it in words."""
-    words = ("out of memory", "DefaultCPUAllocator")
-    return isinstance(error, torch.OutOfMemoryError) or any(word in str(error) for word in words)

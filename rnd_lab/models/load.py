@@ -17,6 +17,7 @@ from rnd_lab.models.opened import Opened
 from rnd_lab.models.spec import MODEL_SUFFIXES, ModelSpec
 from rnd_lab.models.state_dict import open_state_dict
 from rnd_lab.models.torchvision_zoo import PREFIX, open_torchvision
+from rnd_lab.primitives.device import usable
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import path_of
 
@@ -45,7 +46,7 @@ def load(spec: ModelSpec, device: str = "cpu", progress: Callable[[int, int], No
 
     Raises LabError, saying what to do, for whatever is missing, damaged, unsafe, or no classifier of RGB images.
     """
-    place = _usable(device)
+    place = usable(device)
     opened = _open(spec, place, progress)
     network = opened.network.to(place)
     classes = count_classes(network, opened.name, opened.input_size, place)
@@ -99,11 +100,3 @@ def _names(spec: ModelSpec, opened: Opened, classes: int) -> Names:
         source = spec.labels or f"The description of {opened.name}"
         raise LabError(f"{source} names {len(names.labels)} classes, but {opened.name} answers with {classes}.")
     return names
-
-
-def _usable(device: str) -> torch.device:
-    try:
-        return torch.zeros(1, device=device).device
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).split("\n")[0]
-        raise LabError(f"The device '{device}' cannot be used here: {reason} Choose cpu or another device.") from error

@@ -10,7 +10,7 @@ import rnd_lab
 from rnd_lab.data.cifar10 import LabelledImages
 from rnd_lab.data.classes import CIFAR10, imagenet_labels
 from rnd_lab.models.architectures import TITLES, usual_size
-from rnd_lab.models.bundled import save_bundle
+from rnd_lab.models.bundled import bundled_folder, cards, save_bundle
 from rnd_lab.models.card import ModelCard
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.training.adversarial import Adversarial
@@ -50,6 +50,7 @@ def bundle(
         measure_accuracy(network, test_data, nu, device=device, defense=recipe.defense, told=counted) for nu in NOISES
     ]
     robustness = [measure_robustness(network, test_data, recipe, device=device, told=counted)] if adversarial else []
+    ours = {it.weights_digest for it in cards(bundled_folder())}
     data_set, labels = {"cifar10": ("CIFAR-10", CIFAR10), "imagenet": ("ImageNet", imagenet_labels())}[recipe.data_set]
     card = ModelCard(
         name=name,
@@ -67,7 +68,7 @@ def bundle(
         defense=recipe.defense.name if recipe.defense else "",
         accuracy=tuple(accuracies),
         robustness=tuple(robustness),
-        licence="MIT" if recipe.data_set == "cifar10" else "that of the model it started from",
+        licence="MIT" if start is None or start.digest in ours else "that of the model it started from",
         made_with=f"rnd-lab {rnd_lab.__version__}",
     )
     return save_bundle(folder, card, network)

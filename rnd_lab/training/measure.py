@@ -10,6 +10,7 @@ from rnd_lab.defenses.defense import DefenseSpec, answer_stack
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.game.forward import Forward
 from rnd_lab.models.card import Accuracy, Robustness
+from rnd_lab.primitives.device import out_of_memory
 from rnd_lab.primitives.draws import Rows, game_key
 from rnd_lab.primitives.statistics import share
 from rnd_lab.training.forward import logits_of
@@ -76,10 +77,12 @@ def measure_robustness(
         told(0)
         return logits_of(network, images)
 
-    def attacked(images: Tensor, labels: Tensor, rows: Rows) -> Tensor:
+    def changed(images: Tensor, labels: Tensor) -> Tensor:
         with recipe.noise(network, generator):
-            found = pgd(logits, images, labels.to(device), epsilon, step, steps, generator)
-        return answer_stack(stack, found, rows, forward)
+            return pgd(logits, images, labels, epsilon, step, steps, generator)
+
+    def attacked(images: Tensor, labels: Tensor, rows: Rows) -> Tensor:
+        return answer_stack(stack, _halving(changed, images, labels.to(device)), rows, forward)
 
     correct = _count_right(data, seed, device, attacked, told)
     estimate = share(correct, len(data))
@@ -92,6 +95,18 @@ def measure_robustness(
         low=round(estimate.low, 4),
         high=round(estimate.high, 4),
     )
+
+
+def _halving(change: Callable[[Tensor, Tensor], Tensor], images: Tensor, labels: Tensor) -> Tensor:
+    """Change images, fewer at a time where gradients of all of them do not fit in the memory."""
+    try:
+        return change(images, labels)
+    except (MemoryError, RuntimeError) as error:
+        if not out_of_memory(error) or len(images) == 1:
+            raise
+    torch.cuda.empty_cache()
+    middle = len(images) // 2  # the error, which holds on to the memory, is gone by here
+    return torch.cat([_halving(change, images[part], labels[part]) for part in (slice(middle), slice(middle, None))])
 
 
 def _forward(network: nn.Module, data: LabelledImages) -> Forward:

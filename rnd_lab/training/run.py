@@ -16,6 +16,8 @@ from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.known import is_bare
 from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.device import out_of_memory, usable
+from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import make_folder, usable_path, write_whole
 from rnd_lab.primitives.lock import held
 from rnd_lab.primitives.spec import Spec, setting
@@ -29,6 +31,10 @@ CIFAR10 = "cifar10"
 """Stands for the images that are downloaded on first use."""
 LONGEST_NAME = 200
 """Bytes; file systems take 255 with what is added to the name."""
+SCARCE = (
+    "There is not enough memory for this training. Finished epochs are kept. Choose a smaller batch or network with "
+    "another name, or go on with the same ones on another device."
+)
 Tell = Callable[[str, int, int], None]
 """Hears what is done besides training, how much of it is done, and how much there is in all (0: not known)."""
 
@@ -111,6 +117,15 @@ class TrainingRun(Spec):
 
         Raises LabError, saying what to do, where anything is missing, or does not fit.
         """
+        usable(device)
+        try:
+            return self._play(device, report, tell)
+        except (MemoryError, RuntimeError) as error:
+            if not out_of_memory(error):
+                raise
+            raise LabError(SCARCE) from error
+
+    def _play(self, device: str, report: Callable[[Progress], None], tell: Tell) -> ModelCard:
         first = self._first(device, tell)
         train_images, test_images = self._images(tell)
         make_folder(self.folder)

@@ -5,6 +5,16 @@ from torch import nn
 
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.training.recipe import Recipe
+
+PLAIN = "cifar10-resnet20"
+"""The bundled model that every network which is a ResNet-20 at heart can start from."""
+
+
+def proposed_start(recipe: Recipe) -> str | None:
+    """What window and command line propose: all recipes but the standard one are short, and made to go on from it."""
+    short = recipe.kind != "standard" and recipe.architecture.startswith("resnet20")
+    return PLAIN if short and recipe.data_set == "cifar10" else None
 
 
 def start_from(network: nn.Module, start: Classifier) -> None:

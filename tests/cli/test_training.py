@@ -36,6 +36,24 @@ def test_a_recipe_is_set_by_options_made_from_its_spec(data: Path) -> None:
     assert "ν = 0.05: " in result.stdout
 
 
+@pytest.mark.parametrize(
+    ("words", "start"),
+    [
+        (("--recipe", "gf"), "cifar10-resnet20"),
+        (("--recipe", "gf", "--start", "random"), ""),
+        (("--recipe", "gf", "--architecture", "wrn16-4"), ""),
+        ((), ""),
+    ],
+)
+def test_short_recipes_go_on_from_the_bundled_model_and_the_start_is_told(
+    data: Path, words: tuple[object, ...], start: str
+) -> None:
+    result = train(data, *words, "--epochs", 1)
+    assert result.exit_code == 0, result.output
+    assert f", from {start or 'random weights'}\n" in result.stdout
+    assert read_card(data / "run" / "tiny.json").start == start
+
+
 def test_every_epoch_leaves_a_line_and_a_run_that_goes_on_tells_of_its_own(data: Path) -> None:
     assert "epoch 1 of 2: loss " in (output := train(data, "--epochs", 2).output)
     assert "epoch 2 of 2: loss " in output
@@ -53,7 +71,8 @@ def test_adversarial_training_tells_what_holds_under_attack(data: Path) -> None:
     ("words", "message"),
     [
         (("--recipe", "magic"), "no recipe 'magic'. Choose one of standard, gf"),
-        (("--recipe", "gf", "--steps", 3), "steps"),
+        (("--recipe", "gf", "--steps", 3, "--eps", 0.1), "The recipe gf has no --eps, --steps; it has --architecture"),
+        (("--device", "cud"), "The device 'cud' cannot be used here"),
         (("--recipe", "rse", "--architecture", "resnet56"), "architecture"),
         (("--recipe", "gf", "--start", "nothing"), "nothing"),
         (("--recipe", "gf", "--start", "cifar10-resnet20", "--architecture", "resnet56"), "do not fit"),
@@ -62,7 +81,7 @@ def test_adversarial_training_tells_what_holds_under_attack(data: Path) -> None:
 def test_bad_input_is_explained(data: Path, words: tuple[object, ...], message: str) -> None:
     result = train(data, *words)
     assert result.exit_code == 1
-    assert message in " ".join(result.output.split())
+    assert message in " ".join(result.stderr.split())
     assert "Traceback" not in result.output
 
 

@@ -55,6 +55,30 @@ def test_under_noise_each_image_gets_its_own_and_the_seed_decides() -> None:
     assert measure_accuracy(Brightness(), data, nu=0.2, seed=1).correct != noisy.correct
 
 
+class Large(Brightness):
+    """Runs out of memory with more than so many images."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
+        self.sizes: list[int] = []
+
+    def forward(self, images: Tensor) -> Tensor:
+        self.sizes.append(len(images))
+        if len(images) > self.most:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return super().forward(images)
+
+
+def test_robustness_is_measured_on_fewer_at_a_time_where_gradients_do_not_fit() -> None:
+    data = levels(*[10, 250] * 20, labels=(0, 1) * 20)
+    network = Large(most=16)
+    assert measure_robustness(network, data, AtRecipe(), steps=1).correct == 40
+    assert network.sizes[:5] == [40, 20, 10, 10, 20]
+    with pytest.raises(torch.OutOfMemoryError):
+        measure_robustness(Large(most=0), data, AtRecipe(), steps=1)
+
+
 def test_accuracy_does_not_depend_on_the_batch(monkeypatch: pytest.MonkeyPatch) -> None:
     data = levels(*[128] * 60, labels=(1,) * 60)
     expected = measure_accuracy(Brightness(), data, nu=0.2)

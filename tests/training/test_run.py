@@ -144,6 +144,20 @@ def test_a_checkpoint_of_another_version_is_named(images: Path, part: str, conte
         spec.play()
 
 
+def test_a_device_that_is_not_there_is_told_before_anything_is_made(images: Path) -> None:
+    with pytest.raises(LabError, match="The device 'cud' cannot be used here"):
+        run(images).play("cud")
+    assert not run(images).folder.exists()
+
+
+def test_too_little_memory_is_told_with_what_to_do(images: Path) -> None:
+    def scarce(progress: Progress) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    with pytest.raises(LabError, match="not enough memory for this training"):
+        run(images).play(report=scarce)
+
+
 def test_a_folder_that_cannot_be_written_is_told_and_the_last_epoch_kept(images: Path) -> None:
     spec = run(images)
 

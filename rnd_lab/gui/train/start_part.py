@@ -12,15 +12,7 @@ from rnd_lab.gui.words import tooltip_of
 from rnd_lab.models.bundled import bundled_folder, cards
 from rnd_lab.training.catalog import AnyRecipe
 from rnd_lab.training.run import TrainingRun
-
-PLAIN = "cifar10-resnet20"
-"""The bundled model that every network which is a ResNet-20 at heart can start from."""
-
-
-def usual_start(recipe: AnyRecipe) -> str | None:
-    """What the form proposes: all recipes but the standard one are short, and made for a network that knows a lot."""
-    short = recipe.kind != "standard" and recipe.architecture.startswith("resnet20")
-    return PLAIN if short and recipe.data_set == "cifar10" else None
+from rnd_lab.training.start import proposed_start
 
 
 class StartPart(Part):
@@ -46,8 +38,8 @@ class StartPart(Part):
 
     def set_recipe(self, recipe: AnyRecipe) -> None:
         old = self._recipe
-        if old and (self._start == usual_start(old) or old.data_set != recipe.data_set):
-            self._start = usual_start(recipe)
+        if old and (self._start == proposed_start(old) or old.data_set != recipe.data_set):
+            self._start = proposed_start(recipe)
         self._recipe = recipe
         self._fill(recipe)
 

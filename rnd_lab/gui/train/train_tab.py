@@ -15,7 +15,6 @@ from rnd_lab.gui.train.form import TrainForm
 from rnd_lab.gui.train.result_part import usual_name
 from rnd_lab.gui.train.run_bar import BUSY, TrainState
 from rnd_lab.gui.train.seen import Seen, see, telling
-from rnd_lab.gui.train.start_part import PLAIN
 from rnd_lab.gui.train.train_view import TrainView
 from rnd_lab.gui.train.trainer import Ended, Snapshot, Trainer
 from rnd_lab.models.spec import WEIGHT_SUFFIXES, ModelSpec
@@ -24,6 +23,7 @@ from rnd_lab.primitives.files import write_whole
 from rnd_lab.training.checkpoint import another_run
 from rnd_lab.training.gf import GfRecipe
 from rnd_lab.training.run import TrainingRun
+from rnd_lab.training.start import PLAIN
 
 STATES = {
     TrainState.IDLE: "",

@@ -20,10 +20,6 @@ from rnd_lab.training.run import TrainingRun
 
 FRAME = 0.1
 """Least seconds between two snapshots."""
-SCARCE = (
-    "There is not enough memory for this training. Finished epochs are kept. Choose a smaller batch or network with "
-    "another name, or go on with the same ones on another device."
-)
 
 
 @dataclass(frozen=True)
@@ -92,7 +88,7 @@ class Trainer(QThread):
         except Cancelled:
             ended = Ended("stopped")
         except Exception as error:
-            ended = Ended("failed", None, *explain(error, SCARCE))
+            ended = Ended("failed", None, *explain(error))
         if torch.cuda.is_available():
             torch.cuda.empty_cache()  # other tabs need the memory too
         self.over.emit(ended)

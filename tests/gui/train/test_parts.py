@@ -3,10 +3,9 @@
 import pytest
 import torch
 
-from rnd_lab.gui.explaining import explain
+from rnd_lab.gui.explaining import SCARCE, explain
 from rnd_lab.gui.train.clock import Clock
 from rnd_lab.gui.train.course import MOST, Course
-from rnd_lab.gui.train.trainer import SCARCE
 from rnd_lab.primitives.errors import LabError
 
 
@@ -34,7 +33,7 @@ def test_the_time_left_does_not_count_pauses() -> None:
 
 @pytest.mark.parametrize("error", [torch.OutOfMemoryError("CUDA out of memory. Tried"), MemoryError()])
 def test_too_little_memory_is_told_with_what_to_do(error: Exception) -> None:
-    text, details = explain(error, SCARCE)
+    text, details = explain(error)
     assert text == SCARCE
     assert type(error).__name__ in details
 

@@ -7,12 +7,14 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from torch import Tensor
 
 from rnd_lab.cli.downloading import download_bar
-from rnd_lab.cli.errors import clear_errors
+from rnd_lab.cli.errors import clear_errors, one_by_one
+from rnd_lab.cli.models import Architecture, Trust, named
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.evaluation.stage import Stage, set_stage
@@ -43,6 +45,8 @@ def calibrate_command(
         list[str] | None,
         typer.Option(help="A model, as in rnd-lab attack; repeat it for more.", show_default="cifar10-resnet20"),
     ] = None,
+    architecture: Architecture = None,
+    trust: Trust = False,
     nu: Annotated[str, typer.Option(help=f"ν, in pixel units. {VALUES_HELP}")] = NUS,
     max_loss: Annotated[
         float, typer.Option(min=0, max=1, help="Accuracy that the noise may cost; 0.01 is one image in a hundred.")
@@ -58,28 +62,37 @@ def calibrate_command(
         Path | None, typer.Option(help="File for a figure of the curves: .svg or .pdf for papers, .png for slides.")
     ] = None,
 ) -> None:
-    """Measure accuracy over ν, and answer what is the largest ν that costs little of it."""
+    """Measure accuracy over ν, and answer what is the largest ν that costs little of it.
+
+    A model that cannot be measured does not stop the others. What was measured is shown and saved in any case.
+    """
     console = Console()
-    with clear_errors():
+    with clear_errors(), one_by_one() as one:
         if figure:
             check_figure(figure)
         for path in filter(None, (json, csv, figure)):
             require_room_for(path)
         chosen, nus = DataSpec(source=data, images=images, seed=seed), grid(numbers(nu))
-        found = []
-        for name in dict.fromkeys(model or [ModelSpec().source]):
-            with download_bar(console) as tell:
-                stage = set_stage(ModelSpec(source=name), chosen, pick_device(device), tell)
-            inside = defense_inside(ModelSpec(source=name))
-            curve = _measure(name, stage, inside, nus, seed, console)
-            found.append(Calibrated(name, stage.classifier.digest, curve, inside))
-        _show(found, max_loss, console)
-        if json:
-            save_json(json, _report(found, stage, max_loss, seed))
-        if csv:
-            _save(csv, curves_csv(found))
-        if figure:
-            save_figure(figure, calibration_figure(found, max_loss))
+        found: list[Calibrated] = []
+        about: dict[str, Any] = {}
+        try:
+            for it in named(model or [ModelSpec().source], architecture, trust):
+                with one():
+                    with download_bar(console) as tell:
+                        stage = set_stage(it, chosen, pick_device(device), tell)
+                    inside = defense_inside(it)
+                    curve = _measure(it.source, stage, inside, nus, seed, console)
+                    found.append(Calibrated(it.source, stage.classifier.digest, curve, inside))
+                    about = {"name": stage.images.name, "digest": stage.images.digest, "images": curve.images}
+        finally:
+            if found:
+                _show(found, max_loss, console)
+                if json:
+                    save_json(json, _report(found, about, max_loss, seed))
+                if csv:
+                    _save(csv, curves_csv(found))
+                if figure:
+                    save_figure(figure, calibration_figure(found, max_loss))
 
 
 def clean_images(stage: Stage, selection: Sequence[int]) -> tuple[Tensor, Tensor]:
@@ -93,8 +106,8 @@ def _measure(
 ) -> AccuracyCurve:
     batches = CleanImages(stage.classifier, stage.images, stage.selection, seed)
     rows = {}
-    columns = (TextColumn(name), BarColumn(), TextColumn("{task.percentage:.0f} %"), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
+    title, share = TextColumn("{task.description}", markup=False), TextColumn("{task.percentage:.0f} %")
+    with Progress(title, BarColumn(), share, TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task(name, total=len(nus) * len(stage.selection))
         for step in ask_clean(Forward(stage.classifier.network), batches, nus, inside):
             bar.advance(task, step.images)
@@ -106,7 +119,7 @@ def _measure(
 def _show(found: Sequence[Calibrated], max_loss: float, console: Console) -> None:
     first = found[0].curve
     title = f"Accuracy on {first.images:,} images, each asked once [95 % interval]"
-    table = Table("ν", *(it.name for it in found), title=title)
+    table = Table("ν", *(escape(it.name) for it in found), title=title)
     for at, nu in enumerate(first.nus):
         table.add_row(f"{nu:g}", *(_percent(it.curve.accuracies[at]) for it in found))
     console.print(table)
@@ -125,9 +138,9 @@ def _percent(accuracy: Estimate) -> str:
     return f"{accuracy.value:.2%} \\[{accuracy.low:.2%}, {accuracy.high:.2%}]"
 
 
-def _report(found: Sequence[Calibrated], stage: Stage, max_loss: float, seed: int) -> dict[str, Any]:
+def _report(found: Sequence[Calibrated], about: dict[str, Any], max_loss: float, seed: int) -> dict[str, Any]:
     return {
-        "data": {"name": stage.images.name, "digest": stage.images.digest, "images": len(stage.selection)},
+        "data": about,
         "seed": seed,
         "max_loss": max_loss,
         "models": [

@@ -13,6 +13,7 @@ from rich.progress import Progress as Bar
 
 from rnd_lab.attacks.catalog import ATTACKS
 from rnd_lab.cli.errors import clear_errors
+from rnd_lab.cli.models import Architecture, Trust, named
 from rnd_lab.cli.options import Device, Gpu, Results, Scheduler, Workers
 from rnd_lab.cli.result_table import FILE_WIDTH, print_cells
 from rnd_lab.cli.stack import HELP as STACK_HELP
@@ -55,6 +56,8 @@ def evaluate_command(
 def sweep_command(
     attack: Annotated[list[str] | None, typer.Option(help=f"{', '.join(ATTACKS)}; may be repeated.")] = None,
     model: Annotated[list[str] | None, typer.Option(help="Model by name or file; may be repeated.")] = None,
+    architecture: Architecture = None,
+    trust: Trust = False,
     defense: Annotated[
         list[str] | None,
         typer.Option(help=f"{STACK_HELP} Here each is a row of its own, + joins those of one."),
@@ -83,8 +86,8 @@ def sweep_command(
         stacks = [read_stack(it.split("+")) for it in defense or (["rnd"] if nu else ["none"])]
         pictures = DataSpec(source=data, images=images)
         models = tuple(
-            DefendedModel.model_validate({"model": {"source": source}, "defense": stack})
-            for source in model or [ModelSpec().source]
+            DefendedModel.model_validate({"model": it.model_dump(), "defense": stack})
+            for it in named(model or [ModelSpec().source], architecture, trust)
             for stack in stacks
         )
         classes = known_classes(pictures, models) or open_set(pictures).data_set
@@ -137,6 +140,10 @@ def run(spec: EvaluationSpec, path: Path, device: str, workers: int, scheduler: 
 
 @contextmanager
 def _pool(workers: int, scheduler: str | None, gpu: bool) -> Iterator[Pool | None]:
+    if scheduler and workers > 1:
+        raise LabError("--workers is about this machine, and --scheduler about others. Leave one of them out.")
+    if gpu and not scheduler:
+        raise LabError("--gpu chooses workers of a cluster. Give its --scheduler, or leave it out.")
     if scheduler:
         with cluster(scheduler, gpu=gpu) as pool:
             yield pool

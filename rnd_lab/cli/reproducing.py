@@ -11,6 +11,7 @@ from rnd_lab.cli.options import Device, Gpu, Scheduler, Workers
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.reproduce import TITLES, Name, Scale, reproduce, usual_data
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.reports.published import table_of
 from rnd_lab.reports.report import write_report
 from rnd_lab.results.database import Database
 
@@ -40,7 +41,7 @@ def reproduce_command(
     scheduler: Scheduler = None,
     gpu: Gpu = False,
 ) -> None:
-    """Play what a table or figure of the paper shows, and put the published figures beside ours."""
+    """Play what a table or figure of the paper shows; beside a table's cells stand the published ones."""
     with clear_errors():
         _require_used(scale, models, slow, imagenet)
         usual = usual_data(scale)
@@ -53,7 +54,8 @@ def reproduce_command(
         require_played(path, *numbers)
         with Database(path) as database:
             write_report(database, numbers, folder)
-        print(f"{folder / 'report.html'}: tables, curves, and the published figures beside ours.")
+        beside = ", and the published cells beside ours" if table_of(specs[0].name) else ""
+        print(f"{folder / 'report.html'}: tables and curves{beside}.")
 
 
 def _require_used(scale: Scale, models: Path, slow: bool, imagenet: str | None) -> None:

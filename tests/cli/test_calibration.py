@@ -2,13 +2,19 @@
 
 import csv
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+import torch
+from torch import Tensor, nn
 from typer.testing import CliRunner, Result
 
 from rnd_lab.cli.commands import app
+from rnd_lab.data.sets import ImageSet
 from rnd_lab.defenses.catalog import DEFENSES
+from rnd_lab.game import calibrate
+from rnd_lab.models.classifier import Classifier
 from tests.defenses.inside_rules import saved_pni
 
 
@@ -33,6 +39,44 @@ def test_the_table_the_answer_and_the_files_agree(tmp_path: Path) -> None:
     assert [float(row["accuracy"]) for row in rows] == [clean, faint, strong]
     assert {row["model"] for row in rows} == {"cifar10-resnet20"}
     assert int(rows[0]["correct"]) == round(clean * report["data"]["images"])
+
+
+def test_a_model_that_cannot_be_measured_does_not_lose_the_others(tmp_path: Path) -> None:
+    words = ("calibrate", "samples:cifar10", "--nu", "0.1", "--images", 10, "--json", tmp_path / "a.json")
+    names = ("cifar10-resnet20", "cifar10-resnet20-fg", "cifar10-resnet20-gf")
+    result = run(*words, *(word for name in names for word in ("--model", name)))
+    assert result.exit_code == 1
+    assert "cifar10-resnet20-fg" in result.stderr
+    found = [model["name"] for model in json.loads((tmp_path / "a.json").read_text())["models"]]
+    assert found == ["cifar10-resnet20", "cifar10-resnet20-gf"]
+    assert all(f"{name}: the largest ν" in result.stdout for name in found)
+
+
+def test_what_is_measured_before_ctrl_c_is_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = calibrate.read_inputs
+
+    def interrupted(model: Classifier, images: ImageSet, selection: Sequence[int]) -> tuple[Tensor, Tensor]:
+        if model.name == "cifar10-resnet20-gf":
+            raise KeyboardInterrupt
+        return read(model, images, selection)
+
+    monkeypatch.setattr(calibrate, "read_inputs", interrupted)
+    words = ("calibrate", "samples:cifar10", "--nu", "0.1", "--images", 10, "--json", tmp_path / "a.json")
+    result = run(*words, "--model", "cifar10-resnet20", "--model", "cifar10-resnet20-gf")
+    assert result.exit_code != 0
+    (model,) = json.loads((tmp_path / "a.json").read_text())["models"]
+    assert model["name"] == "cifar10-resnet20"
+
+
+@pytest.mark.parametrize("command", [("calibrate", "--nu", "0.1"), ("cost", "--defense", "none")])
+def test_files_that_need_a_word_more_can_be_measured(command: tuple[str, ...], tmp_path: Path) -> None:
+    network = nn.Sequential(nn.AvgPool2d(8), nn.Flatten(), nn.Linear(48, 10))
+    exported = torch.export.export(network, (torch.zeros(2, 3, 32, 32),), dynamic_shapes=({0: torch.export.Dim("n")},))
+    torch.export.save(exported, program := tmp_path / "program.pt2")
+    words = (*command[:1], "samples:cifar10", *command[1:], "--images", 10, "--model", program)
+    assert "trust" in run(*words).stderr
+    result = run(*words, "--trust")
+    assert result.exit_code == 0, result.output
 
 
 def test_the_figure_has_a_line_and_an_answer_for_each_model(tmp_path: Path) -> None:
@@ -97,6 +141,25 @@ def test_the_cost_of_each_defense_is_a_row(tmp_path: Path) -> None:
     for cost in (plain, noisy):
         assert f"{cost['accuracy']['value']:.1%}" in result.stdout
         assert cost["slowdown"] > 0
+
+
+def test_a_defense_that_does_not_fit_does_not_lose_the_others(tmp_path: Path) -> None:
+    words = ("--defense", "none", "--defense", "pni", "--defense", "rnd", "--json", tmp_path / "a.json")
+    result = run("cost", "samples:cifar10", *words)  # no number of images: all of the 40 that there are
+    assert result.exit_code == 1
+    assert "PNI is noise inside" in result.stderr
+    rows = json.loads((tmp_path / "a.json").read_text())["costs"]
+    assert [[it["name"] for it in row["defense"]] for row in rows] == [[], ["rnd"]]
+    assert rows[0]["images"] == 40
+
+
+def test_a_defense_inside_the_model_is_on_in_every_row_and_once(tmp_path: Path) -> None:
+    words = ("--defense", "rnd", "--defense", "pni", "--images", 10, "--json", tmp_path / "a.json")
+    result = run("cost", "samples:cifar10", "--model", saved_pni(tmp_path).source, *words)
+    assert result.exit_code == 0, result.output
+    assert "with PNI, 10 clean images" in " ".join(result.stdout.split())
+    rows = json.loads((tmp_path / "a.json").read_text())["costs"]
+    assert [[it["name"] for it in row["defense"]] for row in rows] == [["rnd", "pni"], ["pni"]]
 
 
 @pytest.mark.parametrize(

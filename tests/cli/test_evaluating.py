@@ -92,11 +92,38 @@ def test_what_cannot_be_played_is_told(path: Path, tmp_path: Path) -> None:
 
 def test_reproducing_puts_the_published_figures_beside_ours(tmp_path: Path) -> None:
     out = tmp_path / "out"
-    result = call("reproduce", "figure-clean-accuracy", "--images", 2, "--device", "cpu", "--out", out)
+    result = call("reproduce", "table2", "--images", 1, "--budget", 32, "--device", "cpu", "--out", out)
     assert result.exit_code == 0, result.output
-    assert (out / "report.html").stat().st_size > 10_000
+    assert "the published cells beside ours" in result.stdout
+    assert "Published and here" in (out / "report.html").read_text(encoding="utf-8")
     with Database(out / "results.db") as database:
-        assert database.evaluations()[0].name == "reproduce figure-clean-accuracy small"
+        assert database.evaluations()[-1].name == "reproduce table2 small"
+
+
+def test_reproducing_a_figure_promises_no_published_figures(tmp_path: Path) -> None:
+    result = call("reproduce", "figure-clean-accuracy", "--images", 2, "--device", "cpu", "--out", tmp_path / "out")
+    assert result.exit_code == 0, result.output
+    assert "published cells" not in result.stdout
+    assert (tmp_path / "out" / "report.html").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--gpu",), "--gpu chooses workers of a cluster"),
+        (("--scheduler", "tcp://nowhere:1", "--workers", 2), "Leave one of them out"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(tmp_path: Path, words: tuple[object, ...], message: str) -> None:
+    result = call("sweep", "--images", 1, "--budget", 1, "--db", tmp_path / "results.db", *words)
+    assert result.exit_code == 1
+    assert message in result.output
+
+
+def test_a_sweep_trusts_a_program_where_it_is_told_to(tmp_path: Path) -> None:
+    words = ("--model", "program.pt2", "--data", "samples:cifar10", "--save-spec", tmp_path / "spec.json")
+    assert call("sweep", *words, "--trust").exit_code == 0
+    assert read_evaluation(tmp_path / "spec.json").models[0].model.trust
 
 
 def test_options_of_a_reproduction_decide_what_is_played(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

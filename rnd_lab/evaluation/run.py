@@ -16,6 +16,7 @@ from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.experiments.duel import pick_device
 from rnd_lab.experiments.keep import versions
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.models.torchvision_zoo import PREFIX
 from rnd_lab.primitives.downloaded import megabytes
 from rnd_lab.primitives.errors import Cancelled, LabError
 from rnd_lab.results.database import Database, StoredCell
@@ -57,7 +58,8 @@ def evaluate(
 
     ``report`` is called after every forward; an exception that it raises (``Cancelled``) stops the run, and nothing
     that was reported is lost. Games that failed before are tried again. A cell or a game that fails is written down
-    with its message and stops nothing else. With a ``pool`` its workers play the games, on the ``device`` of each.
+    with its message and stops nothing else; a cell whose model or images are others by now fails, too. With a
+    ``pool`` its workers play the games, on the ``device`` of each.
 
     Raises LabError where the file or the device cannot be used, or the pool's workers die again and again.
     """
@@ -92,21 +94,26 @@ class _Run:
         self._count(cells)
         self._tell()
         groups: dict[tuple[ModelSpec, DataSpec], list[StoredCell]] = defaultdict(list)
-        for cell in filterfalse(self._finished, cells):
+        for cell in cells:
             groups[cell.spec.model, cell.spec.data].append(cell)
         for (model, data), members in groups.items():
+            unfinished = list(filterfalse(self._finished, members))
+            if not unfinished and model.source.startswith(PREFIX):
+                continue  # torchvision's weights are always the same, and may have to be downloaded
             self._tell(doing=f"Loading {model.source}")
             try:
                 stage = set_stage(model, data, "cpu" if self._pool else self._device, self._tell_download)
             except Cancelled:
                 raise
-            except Exception as error:
-                self._fail(members, error)
+            except Exception as error:  # what is finished stays so where its model or its images are gone
+                self._fail(unfinished, error)
                 continue
             for turn in self._play(stage, list(self._tasks(stage, members))):
                 self._take(turn)
 
     def _play(self, stage: Stage, tasks: Sequence[Task]) -> Iterator[Round]:
+        if not tasks:
+            return iter(())
         if self._pool:
             return spread(stage, tasks, self._device, self._pool)
         return play(tasks, self._device, Pace(stage))
@@ -121,6 +128,7 @@ class _Run:
         return cell.planned is not None and len(self._database.done(cell.id)) >= cell.planned and not cell.message
 
     def _tasks(self, stage: Stage, cells: Sequence[StoredCell]) -> Iterator[Task]:
+        """What is left to play; cells that were played on another model or other images fail, finished ones too."""
         for cell in cells:
             try:
                 self._begin(stage, cell)

@@ -14,7 +14,7 @@ from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.catalog import AnyDefense
 from rnd_lab.evaluation.axes import has_rnd, with_mu, with_nu
-from rnd_lab.evaluation.titles import cell_title
+from rnd_lab.evaluation.titles import cell_title, model_titles, stack_title
 from rnd_lab.experiments.run_spec import explain, require_playable
 from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
@@ -67,6 +67,7 @@ class EvaluationSpec(Spec):
         return tuple({cell.digest: (title, cell) for title, cell in self._grid()}.values())
 
     def _grid(self) -> Iterator[tuple[str, CellSpec]]:
+        titles = model_titles(it.model for it in self.models)
         axes = product(self.models, self.attacks, self.nu or (None,), self.mu or (None,), self._threats(), self.seeds)
         for defended, attack, nu, mu, threat, seed in axes:
             cell = CellSpec(
@@ -80,8 +81,8 @@ class EvaluationSpec(Spec):
                 control=self.control,
                 watch=self.watch,
             )
-            row = defended.title
-            if row and nu is not None and has_rnd(cell.defense):
+            row = defended.title or f"{titles[cell.model]}, {stack_title(cell.defense)}"
+            if defended.title and nu is not None and has_rnd(cell.defense):
                 row = f"{row} ν={nu:g}"
             yield cell_title(cell, row), cell
 

@@ -149,7 +149,8 @@ def _send(
         futures = {executor.submit(play_chunk, chunk): chunk for chunk in part}
         try:
             for future in as_completed(futures):
-                yield futures[future], _collect(future, futures[future], stage)
+                chunk = futures.pop(future)  # with its games, which are large
+                yield chunk, _collect(future, chunk, stage)
         finally:
             for future in futures:
                 future.cancel()

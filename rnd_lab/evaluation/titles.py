@@ -1,6 +1,7 @@
 """What cells, models and stacks are called, everywhere the same: window, command line, database and report."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from rnd_lab.attacks.catalog import AnyAttack
@@ -12,6 +13,13 @@ from rnd_lab.results.cell import CellSpec
 def model_title(model: ModelSpec) -> str:
     """The model's name: its file without folders, or what it is called in the lab or in torchvision."""
     return Path(model.source).stem if model.source.endswith(MODEL_SUFFIXES) else model.source
+
+
+def model_titles(models: Iterable[ModelSpec]) -> dict[ModelSpec, str]:
+    """The title of each model; those that would share one are told by their whole path."""
+    titles = {it: model_title(it) for it in models}
+    shared = Counter(titles.values())
+    return {it: title if shared[title] == 1 else it.source for it, title in titles.items()}
 
 
 def stack_title(stack: Sequence[AnyDefense]) -> str:

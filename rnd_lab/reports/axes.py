@@ -1,12 +1,12 @@
 """What tells cells apart: the axes of a sweep, and families of cells that differ in nothing but some of them."""
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeVar
 
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.defenses.rnd import RndSpec
-from rnd_lab.evaluation.axes import SIZE, has_rnd, mu_of, nu_of
+from rnd_lab.evaluation.axes import SIZE, has_rnd, mu_of, nu_of, with_nu
 from rnd_lab.evaluation.titles import cell_title, model_title, stack_title
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.reports.summary import CellSummary
@@ -75,7 +75,33 @@ def grouped(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list
 
 def families(cells: Sequence[CellSummary], *aspects: Aspect) -> list[list[CellSummary]]:
     """The cells in groups that differ in these aspects at most, in their order."""
-    return list(grouped(cells, lambda it: without(it.cell.spec, *aspects)).values())
+    return families_of(cells, lambda it: it.cell.spec, *aspects)
+
+
+def families_of(items: Sequence[Item], spec: Callable[[Item], CellSpec], *aspects: Aspect) -> list[list[Item]]:
+    """:func:`families` of whatever has the spec of a cell. Stacks are never mixed that differ in RND's place."""
+    groups = grouped(items, lambda it: without(spec(it), *aspects)).values()
+    if "nu" not in aspects:
+        return list(groups)
+    return [family for group in groups for family in by_place_of_rnd(group, spec)]
+
+
+def by_place_of_rnd(items: Sequence[Item], spec: Callable[[Item], CellSpec]) -> list[list[Item]]:
+    """Items that differ in ν in groups of one stack each: "RND over JPEG" is not "JPEG over RND".
+
+    An item without RND is the ν = 0 of every group that has none like it.
+    """
+    noisy = [it for it in items if has_rnd(spec(it).defense)]
+    stacks = grouped(noisy, lambda it: with_nu(spec(it).defense, 0))
+    found = []
+    for stack, members in stacks.items():
+        silent = {without(spec(it), "nu") for it in members if nu_of(spec(it).defense) == 0}
+        found.append([it for it in items if with_nu(spec(it).defense, 0) == stack or _fills(spec(it), silent)])
+    return found or [list(items)]
+
+
+def _fills(spec: CellSpec, silent: Container[CellSpec]) -> bool:
+    return not has_rnd(spec.defense) and without(spec, "nu") not in silent
 
 
 def varies(cells: Sequence[CellSummary], axis: AxisName) -> bool:
@@ -98,5 +124,5 @@ def defended_title(family: Sequence[CellSummary]) -> str:
     if len(titles) == 1:
         return titles.pop()
     spec = noisy[0].cell.spec
-    rest = without(spec, "nu").defense
-    return f"{model_title(spec.model)}, RND" + (f" with {stack_title(rest)}" if rest else "")
+    stack = (it.title if isinstance(it, RndSpec) else stack_title((it,)) for it in spec.defense)
+    return f"{model_title(spec.model)}, {' over '.join(stack) or 'none'}"

@@ -21,10 +21,15 @@ from rnd_lab.results.database import Database, StoredEvaluation
 
 @dataclass(frozen=True)
 class Report:
-    """One or several evaluations with all their games so far; cells that they share are there once."""
+    """One or several evaluations with all their games so far.
+
+    Cells that they share are there once, called as the first calls them. ``beside`` are the published figures that the
+    evaluations reproduce, by their names, each with ours.
+    """
 
     evaluations: tuple[StoredEvaluation, ...]
     cells: tuple[CellSummary, ...]
+    beside: tuple[Beside, ...]
     versions: tuple[dict[str, str], ...]
 
     @property
@@ -55,12 +60,6 @@ class Report:
         return compare_rivals(self.cells)
 
     @cached_property
-    def beside(self) -> tuple[Beside, ...]:
-        """The published figures that the evaluations reproduce, by their names, each with ours."""
-        tables = dict.fromkeys(table for it in self.evaluations if (table := table_of(it.name)))
-        return tuple(found for table in tables for found in side_by_side(self.cells, table))
-
-    @cached_property
     def plates(self) -> tuple[Plate, ...]:
         """All figures that the cells allow."""
         cells = self.cells
@@ -71,6 +70,13 @@ class Report:
 def read_report(database: Database, numbers: Sequence[int]) -> Report:
     """Read the evaluations of these numbers. Raises LabError where there is none of a number."""
     evaluations = tuple(database.evaluation(number) for number in numbers)
-    cells = {it.cell.id: it for number in numbers for it in summarize(database, number)}
+    cells: dict[int, CellSummary] = {}
+    beside: list[Beside] = []
+    for evaluation in evaluations:
+        own = summarize(database, evaluation.id)
+        for it in own:
+            cells.setdefault(it.cell.id, it)
+        if table := table_of(evaluation.name):
+            beside += side_by_side(own, table)
     versions = {json.dumps(found): found for number in numbers for found in database.versions(number)}
-    return Report(evaluations, tuple(cells.values()), tuple(versions.values()))
+    return Report(evaluations, tuple(cells.values()), tuple(beside), tuple(versions.values()))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.evaluation.axes import SIZE, mu_of, nu_of
-from rnd_lab.evaluation.titles import model_title, with_settings
+from rnd_lab.evaluation.titles import model_titles, with_settings
 from rnd_lab.game.referee import CRITERIA, Criterion
 from rnd_lab.reports.axes import row_title
 from rnd_lab.reports.summary import CellSummary
@@ -19,7 +19,6 @@ Name = dict[str, str | float]
 """What a cell is, by column."""
 
 _MORE: dict[str, Callable[[CellSpec], str | float | None]] = {
-    "Model": lambda spec: model_title(spec.model),
     "ν": lambda spec: nu_of(spec.defense),
     "μ": lambda spec: mu_of(spec.attack),
     "Norm": lambda spec: NORMS[spec.threat.norm],
@@ -56,7 +55,9 @@ def names(cells: Sequence[CellSummary]) -> list[Name]:
         "Defended model": list(_shortened([row_title(it.cell) for it in cells])),
         "Attack": [_attack_title(spec.attack) for spec in specs],
     }
-    for title, value in _MORE.items():
+    models = model_titles(spec.model for spec in specs)
+    more: dict[str, Callable[[CellSpec], str | float | None]] = {"Model": lambda spec: models[spec.model], **_MORE}
+    for title, value in more.items():
         values = [value(spec) for spec in specs]
         owners = [_OWNER[title](it.cell) if title in _OWNER else "" for it in cells]
         if len(set(zip(owners, values, strict=True))) > len(set(owners)):

@@ -148,8 +148,8 @@ class CellSummary:
 
     @cached_property
     def seconds(self) -> float | None:
-        """Mean seconds from the start of a game to its end, while many were played at once."""
-        return sum(game.seconds for game in self.games) / self.played if self.played else None
+        """Mean seconds from the start of a game to its end, over the attacked images; many are played at once."""
+        return sum(game.seconds for game in self.attacked) / len(self.attacked) if self.attacked else None
 
     def curve(self, account: Account = "published") -> Steps | None:
         """Share of the attacked images that were won by so many queries; None where no game counts."""

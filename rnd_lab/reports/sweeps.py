@@ -2,11 +2,22 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rnd_lab.game.referee import Criterion
 from rnd_lab.primitives.statistics import Estimate
-from rnd_lab.reports.axes import AXES, AxisName, defended_title, families, grouped, place, varies, without
+from rnd_lab.reports.axes import (
+    AXES,
+    AxisName,
+    by_place_of_rnd,
+    defended_title,
+    families,
+    grouped,
+    place,
+    varies,
+    without,
+)
 from rnd_lab.reports.drawing import Drawing, Plate, pens
 from rnd_lab.reports.identity import criterion_title, labels, names, panel_titles
 from rnd_lab.reports.summary import CellSummary
@@ -95,7 +106,7 @@ def _clean(cells: Sequence[CellSummary]) -> list[Drawing]:
     """Clean accuracy does not depend on the attack: each place takes the cell with the most games."""
     models = grouped(cells, lambda it: (it.cell.spec.model, without(it.cell.spec, "nu").defense, it.cell.spec.data))
     lines = []
-    for family in models.values():
+    for family in chain(*(by_place_of_rnd(group, lambda it: it.cell.spec) for group in models.values())):
         places = grouped(family, lambda it: place(it.cell.spec, "nu"))
         line = [max(here, key=lambda it: it.played) for _, here in sorted(places.items())]
         if varies(line, "nu"):

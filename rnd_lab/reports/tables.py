@@ -85,7 +85,7 @@ def costs(cells: Sequence[CellSummary]) -> Table:
         Heading("Mean of every forward", f"{won}: the success checks and the lab's own looks are counted too."),
         Heading(TURNED, "Share of the attack's comparisons whose sign the noise changed (Theorem 3)."),
         Heading(FLAGGED, "Share of the paid queries that a stateful defense found suspicious; it answered them."),
-        Heading("Seconds a game", "From a game's start to its end, while many were played at once."),
+        Heading("Seconds a game", "Over the attacked images, from start to end, while many were played at once."),
     )
     rows = [
         (

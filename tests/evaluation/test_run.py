@@ -136,6 +136,21 @@ def test_what_is_finished_stays_so_where_its_model_is_gone(path: Path, tmp_path:
         assert [cell.message for cell in database.cells(1)] == [""] * 4
 
 
+def test_finished_cells_of_another_model_under_the_same_path_are_not_taken_for_its_own(
+    path: Path, tmp_path: Path
+) -> None:
+    weights = tmp_path / "net.safetensors"
+    spec = small(models=(DefendedModel(model=ModelSpec(source=str(weights))),))
+    for name, message in (("cifar10-resnet20", ""), ("cifar10-resnet20-gf", "model"), ("cifar10-resnet20", "")):
+        weights.write_bytes((bundled_folder() / f"{name}.safetensors").read_bytes())
+        reports: list[Progress] = []
+        evaluate(spec.model_copy(update={"name": name}), path, "cpu", reports.append)
+        assert bool(message) == any(it.failed for it in reports)
+        with Database(path) as database:
+            assert all(message in cell.message and bool(message) == bool(cell.message) for cell in database.cells(1))
+            assert all(len(database.done(cell.id)) == cell.planned for cell in database.cells(1))
+
+
 def test_a_broken_picture_costs_one_game(path: Path, tmp_path: Path) -> None:
     for name in ("0/a", "0/b", "1/c"):
         (tmp_path / "set" / name).parent.mkdir(parents=True, exist_ok=True)

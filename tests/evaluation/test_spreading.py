@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import weakref
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -136,6 +137,33 @@ def test_threads_of_one_worker_play_the_games_of_a_worker_alone(path: Path, tmp_
     evaluate(inside, alone, "cpu")
     evaluate(inside, path, "cpu", pool=threads)
     assert table(path) == table(alone)
+
+
+def test_games_that_are_on_the_disk_are_let_go(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The images of 10,000 games would fill the memory of whoever collects them."""
+    monkeypatch.setattr(spreading, "CHUNK", 4)
+    chunks: list[weakref.ref[Future[Any]]] = []
+    kept: list[int] = []
+
+    class Watched(ThreadPoolExecutor):
+        def submit(self, work: Any, /, *things: Any, **more: Any) -> Future[Any]:
+            future = super().submit(work, *things, **more)
+            if work is spreading.play_chunk:
+                chunks.append(weakref.ref(future))
+            return future
+
+    @contextmanager
+    def pool() -> Iterator[Executor]:
+        with Watched(1) as executor:
+            yield executor
+
+    def look(progress: Progress) -> None:
+        if progress.done == progress.total:
+            kept.append(sum(chunk() is not None for chunk in chunks))
+
+    evaluate(small(), path, "cpu", look, pool)
+    assert len(chunks) == 12
+    assert max(kept) <= 2
 
 
 def test_a_worker_loads_a_model_again_that_was_written_anew(tmp_path: Path) -> None:

@@ -45,6 +45,37 @@ def test_each_cell_stands_in_the_row_of_its_model_and_the_column_of_its_attack(p
         assert it.endswith(column.lower())
 
 
+def test_stacks_of_another_order_have_grids_of_their_own(played: Cells) -> None:
+    """What has no RND is the ν = 0 of both, unless a stack has its own."""
+    rnd, jpeg = {"name": "rnd"}, {"name": "jpeg"}
+    rows = [{"defense": stack} for stack in ([rnd, jpeg], [jpeg, rnd], [jpeg])]
+    cells = played({"models": rows, "nu": [0.01, 0.02], "mu": [0.05, 0.1]})
+    first, second = mu_nu_grids(cells)
+    assert (first.title, second.title) == (
+        "Square, cifar10-resnet20, RND over JPEG",
+        "Square, cifar10-resnet20, JPEG over RND",
+    )
+    for grid, model in ((first, "RND(ν=0.0"), (second, "JPEG over RND(ν=0.0")):
+        assert grid.rows == ("0", "0.01", "0.02")
+        titles = {key: cell.cell.title for key, cell in grid.squares.items()}
+        assert len(titles) == 6
+        assert all((model in title) == (row > 0) for (row, _), title in titles.items())
+
+
+def test_a_stack_that_has_rnd_without_noise_takes_no_other_for_its_own(played: Cells) -> None:
+    rows = [{"defense": []}, {"defense": [{"name": "rnd"}]}]
+    (grid,) = mu_nu_grids(played({"models": rows, "nu": [0, 0.02], "mu": [0.05, 0.1]}))
+    assert len(grid.squares) == 4
+    assert all("RND" in cell.cell.title for cell in grid.squares.values())
+
+
+def test_models_of_the_same_name_are_told_by_their_path(played: Cells) -> None:
+    rows = [{"model": {"source": f"{folder}/net.safetensors"}} for folder in ("run1", "run2")]
+    cells = played({"models": [*rows, {"model": {"source": "other.pt"}}], "attacks": TWO})
+    (grid,) = attack_grids(cells)
+    assert set(grid.rows) == {"run1/net.safetensors, none", "run2/net.safetensors, none", "other, none"}
+
+
 def test_an_attack_under_another_norm_stands_beside_the_others(played: Cells) -> None:
     (grid,) = attack_grids(
         played(

@@ -4,11 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
+from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.reports.content import read_report
 from rnd_lab.reports.published import departures, side_by_side, table_of
 from rnd_lab.reports.published_tables import published
 from rnd_lab.reports.summary import CellSummary
 from rnd_lab.reports.tables import published_beside
-from tests.reports.conftest import lost, won
+from rnd_lab.results.database import Database
+from tests.reports.conftest import fill, lost, won
 
 Make = Callable[..., tuple[CellSummary, ...]]
 
@@ -26,6 +29,22 @@ def test_cells_are_found_by_row_attack_norm_and_data_set(cells: Make) -> None:
     ]
     assert found[0].failure_difference == pytest.approx(0.5 - 0.02)
     assert found[0].queries_difference == pytest.approx(100 - 137.1)
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_a_cell_that_another_evaluation_calls_otherwise_is_found_too(
+    database: Database, order: tuple[int, ...]
+) -> None:
+    row: dict[str, object] = {"defense": [{"name": "rnd"}]}
+    for name, title in (("reproduce table2 small", "RND"), ("mine", "Noisy")):
+        fill(
+            database,
+            EvaluationSpec.model_validate({"name": name, "models": [row | {"title": title}]}),
+            lambda cell: [won(0)],
+        )
+    report = read_report(database, order)
+    assert [it.published.row for it in report.beside] == ["RND"]
+    assert [it.cell.title.split(" · ")[0] for it in report.cells] == ["RND" if order[0] == 1 else "Noisy"]
 
 
 def test_cells_of_another_norm_or_an_unknown_row_have_nothing_beside_them(cells: Make) -> None:

@@ -31,6 +31,10 @@ def test_misclassified_images_and_errors_leave_the_rates(cell: CellSummary) -> N
     assert cell.accuracy == share(6, 7)
 
 
+def test_seconds_are_over_the_attacked_images(cell: CellSummary) -> None:
+    assert cell.seconds == 1  # that of the image that was wrong before took none
+
+
 def test_control_is_over_the_attacked_images(cell: CellSummary) -> None:
     assert cell.control == share(2, 6)
 

@@ -1,7 +1,5 @@
 """How much noise models bear: the form on the left, accuracy over ν and the answers on the right."""
 
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -11,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from rnd_lab.evaluation.background import Ended
 from rnd_lab.evaluation.estimate import count_images
-from rnd_lab.evaluation.titles import model_title
+from rnd_lab.evaluation.titles import model_titles
 from rnd_lab.gui.batch.errands import Errands
 from rnd_lab.gui.calibrate.form import CalibrationForm
 from rnd_lab.gui.calibrate.result_view import ResultView
@@ -22,7 +20,7 @@ from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.toast import Toaster
-from rnd_lab.models.spec import MODEL_SUFFIXES, ModelSpec
+from rnd_lab.models.spec import MODEL_SUFFIXES
 from rnd_lab.primitives.files import write_whole
 
 PAUSE_BEFORE_COUNTING = 250
@@ -150,7 +148,8 @@ class CalibrateTab(QWidget):
             self.toaster.warn("The form of the Calibrate tab could not be saved.", str(error))
 
     def _run(self, spec: CalibrationSpec) -> None:
-        self.view.begin(spec, _titles(spec.models))
+        titles = model_titles(spec.models)
+        self.view.begin(spec, [titles[it] for it in spec.models])
         self.worker = worker = Measurer(spec, self.device, self.places.measured, self)
         worker.doing.connect(self._show_doing)
         worker.progressed.connect(self.view.progress.show_progress)
@@ -223,9 +222,3 @@ def _effort(spec: CalibrationSpec, images: int) -> str:
     models, nus = len(spec.models), len(spec.nus)
     named = "1 model" if models == 1 else f"{models} models"
     return f"{named} × {nus} ν × {images:,} images = {models * nus * images:,} queries"
-
-
-def _titles(models: Sequence[ModelSpec]) -> list[str]:
-    """Short names, and whole ones for models whose short names are the same."""
-    short = Counter(model_title(model) for model in models)
-    return [model_title(model) if short[model_title(model)] == 1 else model.source for model in models]

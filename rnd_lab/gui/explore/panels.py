@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rnd_lab.gui.explore.figures import Figures
-from rnd_lab.reports.axes import AXES, Aspect, AxisName, defended_title, grouped, place, varies, without
+from rnd_lab.reports.axes import AXES, Aspect, AxisName, defended_title, families_of, grouped, place, varies, without
 from rnd_lab.reports.grids import CROSSING, Grid, attack_grids, mu_nu_grids
 from rnd_lab.reports.identity import labels, names, panel_titles
 
@@ -84,7 +84,7 @@ def query_panels(cells: Sequence[Figures]) -> list[Panel]:
 
 
 def _families(cells: Sequence[Figures], *aspects: Aspect) -> list[list[Figures]]:
-    return list(grouped(cells, lambda it: without(it.cell.cell.spec, *aspects)).values())
+    return families_of(cells, lambda it: it.cell.cell.spec, *aspects)
 
 
 def _place(cell: Figures, axis: AxisName) -> float:

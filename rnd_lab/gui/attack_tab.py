@@ -198,7 +198,7 @@ class AttackTab(QWidget):
         except ValidationError as error:
             self.toaster.error(sentence(error))
             return False
-        self.draft.edit(spec, text)
+        self.draft.take(spec, text)
         return True
 
     def _open(self, update: dict[str, object], text: str) -> bool:

@@ -1,5 +1,6 @@
 """Ask before something that runs is ended by closing the window."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from PySide6.QtWidgets import QMessageBox, QWidget
@@ -23,16 +24,31 @@ def ask(parent: QWidget) -> Answer:
     return answers.get(box.clickedButton(), "stay")
 
 
-def ask_batch(parent: QWidget) -> bool:
-    """Whether to close while an evaluation is run."""
+def ask_batch(parent: QWidget, waiting: Sequence[str]) -> bool:
+    """Whether to close while an evaluation is run; ``waiting`` are the names of those that wait for their turn."""
+    lost = f" These wait and would be forgotten: {', '.join(waiting)}." if waiting else ""
     box = _question(
         parent,
         "An evaluation is being run",
         "Closing the window stops the evaluation.",
-        "Every finished game is kept, and the Batch tab will offer to go on from there.",
+        f"Every finished game is kept, and the Batch tab will offer to go on from there.{lost}",
         "Keep running",
     )
     close = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
+    box.exec()
+    return box.clickedButton() is close
+
+
+def ask_waiting(parent: QWidget, waiting: Sequence[str]) -> bool:
+    """Whether to close though evaluations wait for their turn, and none is run."""
+    box = _question(
+        parent,
+        "Evaluations are waiting",
+        "Closing the window forgets the evaluations that wait.",
+        f"They have not been run: {', '.join(waiting)}.",
+        "Stay",
+    )
+    close = box.addButton("Close", QMessageBox.ButtonRole.DestructiveRole)
     box.exec()
     return box.clickedButton() is close
 
@@ -49,6 +65,11 @@ def ask_training(parent: QWidget) -> bool:
     close = box.addButton("Stop and close", QMessageBox.ButtonRole.DestructiveRole)
     box.exec()
     return box.clickedButton() is close
+
+
+def tell(text: str) -> None:
+    """Say what went wrong while the window was closed."""
+    QMessageBox.warning(None, "RND Lab", text)
 
 
 def _question(parent: QWidget, title: str, text: str, more: str, stay: str) -> QMessageBox:

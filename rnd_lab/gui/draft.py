@@ -37,6 +37,13 @@ class Draft(QObject, Generic[S]):
         if spec != self._spec:
             self.stack.push(_Change(self, self._spec, spec, text))
 
+    def take(self, spec: S, text: str) -> None:
+        """Take over a spec from elsewhere; the same one is shown again, for what is being typed may be none at all."""
+        if spec == self._spec:
+            self.changed.emit(spec)
+        else:
+            self.edit(spec, text)
+
     def put(self, spec: S) -> None:
         """Set it without a trace in the history."""
         self._spec = spec

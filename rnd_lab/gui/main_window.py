@@ -61,6 +61,7 @@ class MainWindow(QMainWindow):
         actions.recolour(self.actions_by_key, self.palette())
         self.recent = QMenu("Recent files", self)
         self.recent.aboutToShow.connect(self._fill_recent)
+        self.recent.setEnabled(False)  # until there is a tab to open something in
         self._build_menus()
         self._build_tool_bar()
         self.status = StatusBar()
@@ -98,10 +99,13 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._closed = True
+        self.toaster.clear()
         self._keep()
         self.hide()  # joining can take a moment: nobody should have to watch
         self.warmup.give_up()
         self.pages.finish()
+        if self.toaster.toasts:  # nobody sees them any more
+            close_question.tell("\n".join(" ".join((it.text, it.details)) for it in self.toaster.toasts))
         event.accept()
 
     @property
@@ -111,7 +115,10 @@ class MainWindow(QMainWindow):
 
     def _may_close(self) -> bool:
         batch, train = self.pages.batch, self.pages.train
-        if batch and batch.busy and not close_question.ask_batch(self):
+        waiting = [it.name for it in batch.waiting] if batch else []
+        if batch and batch.busy and not close_question.ask_batch(self, waiting):
+            return False
+        if batch and not batch.busy and waiting and not close_question.ask_waiting(self, waiting):
             return False
         if train and train.busy and not close_question.ask_training(self):
             return False
@@ -154,6 +161,7 @@ class MainWindow(QMainWindow):
             tab.splitter.setSizes(self.settings.splitter)
         self._connect(tab)
         self.pages.put_attack(tab)
+        self.recent.setEnabled(True)
         self._show_doing()
 
     def _connect(self, tab: "AttackTab") -> None:

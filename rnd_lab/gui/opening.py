@@ -26,7 +26,10 @@ class Opening:
     def open_path(self, path: Path) -> None:
         """Open any file that the lab knows: in the tab that is shown where it belongs there, else in the Attack tab."""
         suffix = path.suffix.lower()
-        if suffix == ".json" and (page := _page_of(path)):
+        page = _page_of(path) if suffix == ".json" else None
+        if page == "Batch":
+            self._window.pages.show_batch()
+        elif page:
             self._window.pages.show_page(page)
         taking = self._window.pages.taking
         if suffix == ".db":

@@ -82,6 +82,12 @@ class Pages(QTabWidget):
         """Change to a tab."""
         self.setCurrentIndex(TITLES.index(title))
 
+    def show_batch(self) -> "BatchTab":
+        """Change to the Batch tab, which is built at once where something is to be opened in it."""
+        batch = self.batch or self._build_batch()
+        self.show_page("Batch")
+        return batch
+
     def put_attack(self, tab: "AttackTab") -> None:
         """Take in the Attack tab."""
         self.attack = tab
@@ -234,8 +240,7 @@ class Pages(QTabWidget):
             self.results.refresh()
 
     def _load_evaluation(self, spec: "EvaluationSpec") -> None:
-        self.show_page("Batch")
-        (self.batch or self._build_batch()).load(spec)
+        self.show_batch().load(spec)
 
     def _explore(self, number: int) -> None:
         explore = self.explore or self._build_explore()

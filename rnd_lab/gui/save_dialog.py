@@ -44,6 +44,8 @@ class SaveDialog(QDialog):
         self.setWindowTitle("Save result")
         self.setMinimumWidth(460)
         self.folder, self.name = QLineEdit(str(folder)), QLineEdit(name)
+        self.folder.setAccessibleName("Folder")
+        self.name.setAccessibleName("Name")
         self.side = Combo()
         for side in sides:
             self.side.addItem(SIDES[side], side)

@@ -1,12 +1,13 @@
 """Evaluations over data sets: the form on the left, what is being played on the right."""
 
+from contextlib import suppress
 from pathlib import Path
 
+from pydantic import ValidationError
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.evaluation.background import Ended
 from rnd_lab.evaluation.run import Progress
@@ -119,7 +120,7 @@ class BatchTab(QWidget):
         if self.busy:
             self.toaster.info("An evaluation is being run. Stop it, or wait until it ends, to set up another one.")
             return
-        self.draft.edit(spec, f"Evaluation {spec.name}")
+        self.draft.take(spec, f"Evaluation {spec.name}")
 
     def run_or_wait(self, spec: EvaluationSpec) -> None:
         """Run an evaluation, or put it on the list where another one is being run."""
@@ -146,8 +147,8 @@ class BatchTab(QWidget):
                 self.draft.spec.model_copy(update={"models": (*self.draft.spec.models, added)}), "Defended models"
             )
         else:
-            data = DataSpec(source=str(path), images=self.draft.spec.data.images)
-            self.draft.edit(self.draft.spec.model_copy(update={"data": data}), "Images")
+            data = self.draft.spec.data.model_copy(update={"source": str(path), "labels": None})
+            self.draft.take(self.draft.spec.model_copy(update={"data": data}), "Images")
         return True
 
     def ask_to_open(self) -> None:
@@ -227,7 +228,7 @@ class BatchTab(QWidget):
         self._become(BatchState.IDLE)
         self.view.rest()
         self.view.show_state(ENDS[ended.how])
-        self.reckoning.look_again()
+        self.reckoning.soon()
         if ended.how == "failed":
             self.toaster.error(ended.message, ended.details)
         if ended.how == "finished" and self.waiting:
@@ -261,8 +262,10 @@ class BatchTab(QWidget):
             if not path.is_file():
                 return None
             with Database(path, create=False) as database:
-                found = next(iter(database.unfinished()), None)
-            return (EvaluationSpec.model_validate_json(found.evaluation.spec), found) if found else None
+                for found in database.unfinished():
+                    with suppress(ValidationError):  # of another version of the lab; the Results tab tells of it
+                        return EvaluationSpec.model_validate_json(found.evaluation.spec), found
+            return None
 
         self.errands.do(look, self._offer, lambda error: self.toaster.warn(str(error)))
 

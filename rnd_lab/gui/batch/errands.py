@@ -1,12 +1,12 @@
 """Small tasks that would make the window wait, done one after another on a thread of their own."""
 
-import traceback
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from rnd_lab.gui.explaining import explain
 from rnd_lab.primitives.errors import LabError
 
 Work = Callable[[], Any]
@@ -48,7 +48,7 @@ class Errands(QThread):
             except LabError as error:
                 self._done.emit(refused, error)
             except Exception as error:
-                self.failed.emit(f"{type(error).__name__}: {error}", traceback.format_exc())
+                self.failed.emit(*explain(error))
 
     @Slot(object, object)
     def _hand_back(self, then: Then, result: object) -> None:

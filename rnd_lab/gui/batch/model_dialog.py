@@ -22,6 +22,7 @@ class DefendedModelDialog(ModelDialog):
         defenses = Titled("Defenses, the outermost first")
         defenses.body.addWidget(self.stack)
         self.title = QLineEdit(defended.title)
+        self.title.setAccessibleName("Title")
         self.title.setToolTip(f"<p>{DefendedModel.model_fields['title'].description}</p>")
         naming = Titled("Title in tables")
         naming.body.addWidget(self.title)

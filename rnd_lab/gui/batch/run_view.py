@@ -54,6 +54,7 @@ class RunView(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setMaximumHeight(12)
         self.search = SearchLine("Find cells: words of the title (Ctrl+F)")
+        self.search.setAccessibleName("Find cells")
         self.search.setMinimumWidth(280)
         self.table = CellTable()
         self.search.textChanged.connect(self.table.sorted.search)

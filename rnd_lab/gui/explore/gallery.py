@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -61,6 +61,7 @@ class Gallery(QWidget):
         self._path = Path()
         self._stages = Stages()
         self._held: set[int] = set()
+        self._counts: dict[Choice, int] = {}
         self.choice, self.order = Combo(), Combo()
         self.direction = IconButton("mdi6.sort-ascending", "Smallest first; click for largest first")
         self.replay = QPushButton("Replay")
@@ -85,6 +86,8 @@ class Gallery(QWidget):
         """Show the games of a cell of a results file; None: none."""
         self._path, self.cell = path, cell
         self.reader.give_up("tiles")
+        self.reader.give_up("counts")
+        self._counts = {}
         self.problem.say("")
         self._held = set()
         self.model.clear()
@@ -107,13 +110,13 @@ class Gallery(QWidget):
         self.reader.close()
 
     def chosen(self) -> list[Tile]:
-        """The selected games, in the order of the list."""
+        """The selected games that were played to an end, in the order of the list."""
         rows = sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
-        return [tile for row in rows if (tile := self.model.tile(row))]
+        return [tile for row in rows if (tile := self.model.tile(row)) and tile.record.status != "error"]
 
     def save_into(self, folder: Path) -> None:
         """Save the selected images as PNG."""
-        records = [tile.record for tile in self.chosen() if tile.record.status != "error"]
+        records = [tile.record for tile in self.chosen()]
         if self.cell and records:
             job = save_job(self._stages, self.cell, records, folder)
             self.reader.ask("save", self._path, job, self._show_saved)
@@ -163,9 +166,9 @@ class Gallery(QWidget):
         self.order.activated.connect(self._arrange)
         self.direction.clicked.connect(self._turn)
         self.view.verticalScrollBar().valueChanged.connect(self._load_visible)
-        self.view.activated.connect(self._replay)
+        self.view.activated.connect(lambda index: self._replay(self.model.tile(index.row())))
         self.view.selectionModel().selectionChanged.connect(self._show_selection)
-        self.replay.clicked.connect(lambda: self._replay(self.view.currentIndex()))
+        self.replay.clicked.connect(lambda: self._replay(*self.chosen()))
         self.save.clicked.connect(self._ask_folder)
         self.reader.failed.connect(self._fail)
         self.reader.progressed.connect(self._show_progress)
@@ -181,6 +184,7 @@ class Gallery(QWidget):
     def _arrange(self) -> None:
         self._held = set()
         self.model.clear()
+        self._show_selection()
         self.view.scrollToTop()
         self.refresh()
 
@@ -193,7 +197,8 @@ class Gallery(QWidget):
         for row, (choice, text) in enumerate(CHOSEN.items()):
             self.choice.setItemText(row, f"{text} ({counts[choice]:,})")
         total = counts[self.arrangement.choice]
-        if total != self.model.rowCount():
+        if counts != self._counts or total != self.model.rowCount():
+            self._counts = counts
             self._held |= {tile.record.image for tile in self.chosen()}
             self.model.resize(total)
         self.view.setVisible(total > 0)
@@ -206,7 +211,10 @@ class Gallery(QWidget):
         self._select_held()
         self.problem.say(f"No originals: {page.problem}" if page.problem else "")
         self._show_selection()
-        self._load_visible()
+        if page.first + len(page.tiles) < min(page.first + page.asked, self.model.rowCount()):
+            self.refresh()  # there are fewer games by now
+        else:
+            self._load_visible()
 
     def _select_held(self) -> None:
         """Select the games that were selected before others came between them."""
@@ -237,15 +245,14 @@ class Gallery(QWidget):
             self.reader.ask("tiles", self._path, job, self._show_page)
 
     def _show_selection(self) -> None:
-        games = [tile for tile in self.chosen() if tile.record.status != "error"] if self.cell else []
+        games = self.chosen() if self.cell else []
         self.replay.setEnabled(len(games) == 1)
         saving = self.reader.busy("save")
         self.save.setEnabled(bool(games) and not saving)
         self.save.setToolTip(SAVING if saving else SAVE)
         self.save.setText(f"Save {len(games):,} as PNG…" if len(games) > 1 else "Save as PNG…")
 
-    def _replay(self, index: QModelIndex) -> None:
-        tile = self.model.tile(index.row())
+    def _replay(self, tile: Tile | None) -> None:
         if self.cell and tile and tile.record.status != "error":
             self.replay_wanted.emit(replay(self.cell.spec, tile.record, duel=bool(self.cell.spec.defense)))
 

@@ -27,14 +27,14 @@ class GalleryModel(QAbstractListModel):
         self.endResetModel()
 
     def resize(self, total: int) -> None:
-        """Have more games of the same cell, or fewer; what is known is shown until it has come anew."""
+        """Have other games of the same cell, so many; what is known is shown until it has come anew."""
         nowhere, rows = QModelIndex(), self._total
         self._stale = set(self._tiles)
         if total > rows:
             self.beginInsertRows(nowhere, rows, total - 1)
             self._total = total
             self.endInsertRows()
-        else:
+        elif total < rows:
             self.beginRemoveRows(nowhere, total, rows - 1)
             self._total = total
             self._tiles = {row: tile for row, tile in self._tiles.items() if row < total}

@@ -45,9 +45,10 @@ class Tile:
 
 @dataclass(frozen=True)
 class Page:
-    """Tiles from ``first`` on; ``problem`` says why there are no originals."""
+    """Tiles from ``first`` on, of ``asked`` rows; ``problem`` says why there are no originals."""
 
     first: int
+    asked: int
     tiles: tuple[Tile, ...]
     problem: str
 
@@ -98,7 +99,7 @@ def page_job(stages: Stages, cell: StoredCell, shown: Arrangement, first: int, m
         for record in records:
             turn.check()
             tiles.append(_tile(database, cell, record, stage))
-        return Page(first, tuple(tiles), problem)
+        return Page(first, most, tuple(tiles), problem)
 
     return job
 

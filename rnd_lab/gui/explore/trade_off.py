@@ -1,5 +1,7 @@
 """The price of a defense: failure rate of the attack against clean accuracy, along ν."""
 
+from html import escape
+
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 
@@ -25,7 +27,7 @@ class TradeOff(LineChart):
 
     def tip(self, figures: Figures) -> str:
         rates = [f"{title}: {interval(figures.estimate(it), it)}" for it, title in _TOLD.items()]
-        return f"<p style='white-space:pre'><b>{figures.cell.cell.title}</b><br>{'<br>'.join(rates)}</p>"
+        return f"<p style='white-space:pre'><b>{escape(figures.cell.cell.title)}</b><br>{'<br>'.join(rates)}</p>"
 
     def paint_panel(self, panel: Panel) -> None:
         self.lines.begin()

@@ -25,6 +25,7 @@ class GalleryDialog(QDialog):
         self.setWindowTitle("Gallery")
         self.resize(760, 560)
         self.list = QListWidget()
+        self.list.setAccessibleName("Images")
         self.list.setViewMode(QListWidget.ViewMode.IconMode)
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setMovement(QListWidget.Movement.Static)

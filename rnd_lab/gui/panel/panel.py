@@ -92,8 +92,7 @@ class Panel(QWidget):
 
     def use_preset(self, preset: Preset) -> None:
         """Take over the parameters of a preset."""
-        self.draft.edit(preset.spec, f"Preset {preset.title}")
-        self._show(self.draft.spec)
+        self.draft.take(preset.spec, f"Preset {preset.title}")
 
     def adapted(self, values: dict[str, Any]) -> dict[str, Any]:
         """Edited ``values`` of a run, with what another norm or a model of another data set brings along."""

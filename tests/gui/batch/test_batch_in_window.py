@@ -1,5 +1,7 @@
 """The Batch tab beside the others: shared keys, playing and running at the same time, closing."""
 
+from collections.abc import Sequence
+
 import pytest
 from pytestqt.qtbot import QtBot
 
@@ -52,6 +54,23 @@ def test_a_game_can_be_watched_while_an_evaluation_runs(qtbot: QtBot, window: Ma
     assert tab.view.scoreboard.cells["undefended", "queries"].text() == "20 / 20"
 
 
+def test_evaluations_that_wait_are_not_forgotten_without_a_question(
+    qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = batch_of(qtbot, window)
+    batch.waiting.append(tiny())
+    asked: list[Sequence[str]] = []
+
+    def ask(parent: object, waiting: Sequence[str]) -> bool:
+        asked.append(waiting)
+        return len(asked) > 1
+
+    monkeypatch.setattr(close_question, "ask_waiting", ask)
+    assert not window.close()
+    assert window.close()
+    assert asked == [["tiny"]] * 2
+
+
 @pytest.mark.parametrize("wanted", [False, True])
 def test_closing_while_an_evaluation_runs_asks_and_leaves_nothing_running(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch, wanted: bool
@@ -59,11 +78,11 @@ def test_closing_while_an_evaluation_runs_asks_and_leaves_nothing_running(
     batch = batch_of(qtbot, window)
     start(qtbot, window, batch)
     with monkeypatch.context() as patch:
-        patch.setattr(close_question, "ask_batch", lambda parent: wanted)
+        patch.setattr(close_question, "ask_batch", lambda parent, waiting: wanted)
         assert window.close() is wanted
     if wanted:
         with sole_writer(batch.path):
             pass
     else:
         assert batch.busy
-        monkeypatch.setattr(close_question, "ask_batch", lambda parent: True)
+        monkeypatch.setattr(close_question, "ask_batch", lambda parent, waiting: True)

@@ -21,6 +21,7 @@ from rnd_lab.gui.batch.batch_tab import BatchTab
 from rnd_lab.gui.batch.cell_model import PROGRESS, ROW
 from rnd_lab.gui.batch.model_dialog import DefendedModelDialog
 from rnd_lab.gui.batch.run_bar import BatchState
+from rnd_lab.gui.places import Places
 from rnd_lab.gui.widgets import warning_colour
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.results.database import Database
@@ -115,6 +116,39 @@ def test_a_killed_run_is_told_and_goes_on(qtbot: QtBot, tab: BatchTab, open_tab:
     assert another.draft.spec == tab.draft.spec
     until_playing(qtbot, another)
     assert not bar.isVisible()
+
+
+def test_an_unfinished_evaluation_of_another_version_hides_no_other(
+    qtbot: QtBot, places: Places, open_tab: Open
+) -> None:
+    places.results.parent.mkdir(parents=True)
+    with Database(places.results) as database:
+        database.add_evaluation("mine", tiny().model_dump_json(), "1", tiny().cells())
+        database.add_evaluation("newer", '{"from": "the future"}', "2", tiny(seeds=(1,)).cells())
+    tab = open_tab()
+    qtbot.waitUntil(tab.view.resume.isVisible, timeout=WAIT)
+    assert "mine" in tab.view.resume.text.text()
+    assert not tab.toaster.toasts
+
+
+def test_opening_the_same_evaluation_again_takes_the_place_of_what_is_typed(qtbot: QtBot, tab: BatchTab) -> None:
+    tab.load(tiny())
+    write(qtbot, tab, "nu", "two")
+    assert not tab.form.commit()
+    tab.load(tiny())
+    assert tab.form.commit()
+
+
+def test_other_images_are_chosen_with_the_same_seed(tab: BatchTab, tmp_path: Path) -> None:
+    tab.load(tiny(data=DataSpec(images=4, seed=7)))
+    assert tab.open_path(tmp_path)
+    assert tab.draft.spec.data == DataSpec(source=str(tmp_path), images=4, seed=7)
+
+
+def test_an_evaluation_that_came_while_another_ran_is_told_its_time(qtbot: QtBot, tab: BatchTab) -> None:
+    tab.run_or_wait(tiny(models=(DefendedModel(defense=(JpegSpec(),)),)))
+    qtbot.waitUntil(lambda: tab.state is BatchState.IDLE, timeout=WAIT)
+    qtbot.waitUntil(lambda: "here" in tab.form.run_bar.effort.text(), timeout=WAIT)
 
 
 def test_a_cell_that_cannot_be_played_is_red_with_its_message(qtbot: QtBot, tab: BatchTab) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,8 +69,68 @@ def test_games_are_sorted_and_filtered(tab: ExploreTab, chosen: Figures, qtbot: 
         assert f"({len(found)})" in gallery.choice.itemText(row)
         if choice in ("success", "failure", "misclassified"):
             assert {tile.record.status for tile in found} <= {choice}
+        gallery.view.selectAll()
     assert not gallery.view.isVisible()  # no errors here
     assert "No game of this kind" in gallery.note.text()
+    assert not gallery.replay.isEnabled()
+    assert not gallery.save.isEnabled()
+
+
+def test_the_button_replays_the_game_that_is_selected(tab: ExploreTab, chosen: Figures, qtbot: QtBot) -> None:
+    gallery = tab.gallery
+    found = tiles(gallery, qtbot)
+    selection, flags = gallery.view.selectionModel(), QItemSelectionModel.SelectionFlag
+    gallery.view.setCurrentIndex(gallery.model.index(0))
+    for _ in range(2):  # what is selected and let go again is the current one all the same
+        selection.setCurrentIndex(gallery.model.index(2), flags.Toggle)
+    assert [tile.record.image for tile in gallery.chosen()] == [found[0].record.image]
+    with qtbot.waitSignal(tab.replay_wanted, timeout=WAIT) as signal:
+        gallery.replay.click()
+    run: RunSpec = signal.args[0]
+    assert run.image.endswith(f"#{found[0].record.image}")
+
+
+def test_games_that_were_played_anew_are_shown_as_they_are_now(
+    tab: ExploreTab, chosen: Figures, places: Places, qtbot: QtBot
+) -> None:
+    """Two errors of the filter that is shown are replaced, as another run does."""
+    gallery, cell = tab.gallery, chosen.cell.cell
+    with Database(places.results) as database:
+        games = [
+            (
+                cell.id,
+                Played(
+                    it, database.curve(cell.id, it.image).pack(), pack_image(database.adversarial(cell.id, it.image))
+                ),
+            )
+            for it in database.games(cell.id)[:2]
+        ]
+        database.add_games([(cell.id, Played(replace(it.record, status="error"))) for _, it in games], {})
+    pick(gallery.choice, "error")
+    assert [tile.fate for tile in tiles(gallery, qtbot)] == ["error"] * 2
+    pick(gallery.choice, "all")
+    assert [tile.fate for tile in tiles(gallery, qtbot)].count("error") == 2
+    pick(gallery.choice, "error")
+    tiles(gallery, qtbot)
+    with Database(places.results) as database:
+        database.add_games(games, {})
+    gallery.model.clear()
+    gallery.model.resize(2)  # the count that was read before
+    gallery._load_visible()
+    assert tiles(gallery, qtbot) == []
+    pick(gallery.choice, "all")
+    assert "error" not in [tile.fate for tile in tiles(gallery, qtbot)]
+
+
+def test_a_late_count_shows_no_games_of_no_cell(tab: ExploreTab, chosen: Figures, qtbot: QtBot) -> None:
+    gallery = tab.gallery
+    tiles(gallery, qtbot)
+    gallery.refresh()
+    gallery.show_cell(gallery._path, None)
+    gallery.reader.ask("more", gallery._path, lambda database, turn: None, lambda answer: None)
+    qtbot.waitUntil(lambda: not gallery.reader.busy("more"), timeout=WAIT)
+    assert not gallery.view.isVisible()
+    assert gallery.note.isVisible()
 
 
 def test_a_game_is_replayed_with_the_same_outcome(tab: ExploreTab, chosen: Figures, qtbot: QtBot) -> None:

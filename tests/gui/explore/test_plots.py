@@ -209,6 +209,8 @@ def test_every_plot_is_saved(tab: ExploreTab, view: View, suffix: str, tmp_path:
         assert picture.width() == 2 * chart.plot.viewport().width()
         assert picture.pixelColor(picture.width() - 3, 3).lightness() > 200  # files are for paper
     assert chart.dark
+    assert chart.plot.backgroundBrush().color().lightness() < 80
+    assert chart.plot.getAxis("left").textPen().color().lightness() > 150
 
 
 def test_a_place_that_cannot_be_written_is_told(tab: ExploreTab, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def open_window(
     qtbot: QtBot, qapp: QApplication, places: Places, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[], MainWindow]:
     monkeypatch.setattr(close_question, "ask", lambda parent: "close")
+    monkeypatch.setattr(close_question, "tell", pytest.fail)  # nothing goes wrong while a window is closed
 
     def build() -> MainWindow:
         window = MainWindow(qapp, places)

@@ -4,7 +4,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from rnd_lab.experiments.presets import presets
+from rnd_lab.gui import close_question
 from rnd_lab.gui.main_window import MainWindow
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.settings import MOST_RECENT, Settings, read_settings, save_settings
@@ -54,6 +57,19 @@ def test_the_window_opens_with_bad_settings(places: Places, open_window: Callabl
     assert "magic" in session
     assert window.tab is not None
     assert window.tab.draft.spec == presets()[0].spec
+
+
+def test_what_cannot_be_kept_on_closing_is_told_although_the_window_is_gone(
+    open_window: Callable[[], MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = open_window()
+    told: list[str] = []
+    monkeypatch.setattr(close_question, "tell", told.append)
+    window.places.settings.mkdir(parents=True)
+    window.toaster.info("A message of before.")
+    assert window.close()
+    assert ["settings could not be saved" in text for text in told] == [True]
+    assert "before" not in told[0]
 
 
 def test_the_last_session_comes_back(open_window: Callable[[], MainWindow]) -> None:

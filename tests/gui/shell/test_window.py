@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QAbstractButton, QDialog, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.evaluation.spec import EvaluationSpec
@@ -18,6 +18,7 @@ from rnd_lab.gui.actions import ACTIONS, MENUS, TOOL_BAR
 from rnd_lab.gui.attack_tab import AttackTab
 from rnd_lab.gui.commands import Commands
 from rnd_lab.gui.main_window import MainWindow
+from rnd_lab.gui.places import Places
 from rnd_lab.gui.player import State
 from rnd_lab.gui.shortcuts_dialog import ShortcutsDialog
 from tests.gui.waiting import WAIT
@@ -72,6 +73,45 @@ def test_dropping_an_image_attacks_it(qtbot: QtBot, window: MainWindow, picture:
     assert window.settings.recent == (str(picture),)
     window.commands.undo()
     assert window.tab.draft.spec.image == "ship-01"
+
+
+def test_recent_files_can_be_opened_as_soon_as_there_is_a_tab(
+    qtbot: QtBot, qapp: QApplication, places: Places, picture: Path
+) -> None:
+    window = MainWindow(qapp, places)
+    qtbot.addWidget(window, before_close_func=lambda it: it.toaster.clear())
+    window.settings.remember(picture)
+    assert not window.recent.menuAction().isEnabled()
+    window.warmup.start()
+    qtbot.waitUntil(lambda: window.tab is not None, timeout=WAIT)
+    assert window.recent.menuAction().isEnabled()
+    window.recent.aboutToShow.emit()
+    window.recent.actions()[0].trigger()
+    assert window.tab
+    assert window.tab.draft.spec.image == str(picture)
+
+
+def test_an_evaluation_is_opened_while_the_other_tabs_wait_for_the_first_model(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(window.pages, "_importable", False)
+    evaluation = tmp_path / "evaluation.json"
+    evaluation.write_text(EvaluationSpec(name="mine").model_dump_json())
+    window.opening.open_path(evaluation)
+    assert window.pages.shown == "Batch"
+    assert window.pages.batch
+    assert window.pages.batch.draft.spec.name == "mine"
+
+
+def test_the_parameters_that_are_there_already_take_the_place_of_what_is_typed(window: MainWindow) -> None:
+    spec = RunSpec(attack={"name": "nes"}, threat={"budget": 100})
+    assert window.tab.set_spec(spec)
+    budget = window.tab.panel.threat.form.rows["budget"].editor
+    budget.set_value(5)  # pays for no step of NES
+    budget.edited.emit()
+    assert not window.tab.panel.commit()
+    assert window.tab.set_spec(spec)
+    assert window.tab.panel.commit()
 
 
 def test_a_damaged_image_is_told_and_the_old_one_stays(window: MainWindow, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from rnd_lab.attacks.sign_hunter import SignHunterSpec
 from rnd_lab.attacks.simba import SimbaSpec
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.attacks.zs import ZsSpec
+from rnd_lab.primitives.errors import LabError
 
 AnyAttack = Annotated[
     RgfSpec | RandomSearchSpec | NesSpec | ZsSpec | BanditSpec | SignHunterSpec | SquareSpec | SimbaSpec | EcoSpec,
@@ -32,3 +33,10 @@ ATTACKS: dict[str, type[AttackSpec]] = {
     "simba": SimbaSpec,
     "eco": EcoSpec,
 }
+
+
+def attack_named(name: str) -> type[AttackSpec]:
+    """The settings of an attack. Raises LabError where there is none of this name."""
+    if name not in ATTACKS:
+        raise LabError(f"There is no attack '{name}'. Choose one of {', '.join(ATTACKS)}.")
+    return ATTACKS[name]

@@ -9,7 +9,7 @@ from rich.console import Console
 
 import rnd_lab
 from rnd_lab.attacks.attack import AttackSpec
-from rnd_lab.attacks.catalog import ATTACKS
+from rnd_lab.attacks.catalog import ATTACKS, attack_named
 from rnd_lab.cli.calibration import calibrate_command
 from rnd_lab.cli.costs import cost_command
 from rnd_lab.cli.errors import clear_errors
@@ -150,6 +150,8 @@ def attack(
         print_json(finished)
     else:
         show(finished, console)
+    if not finished.done:
+        raise typer.Exit(130)
 
 
 def _base(spec: Path | None, image: str | None) -> RunSpec:
@@ -169,7 +171,7 @@ def published_run(base: RunSpec, data_set: str, norm: Norm, attack: str | None) 
 
     Raises LabError for an unknown attack, or a norm that it lacks.
     """
-    kind = _kind(attack or base.attack.name)
+    kind = attack_named(attack or base.attack.name)
     if norm not in kind.norms:
         raise LabError(f"{kind.title} is not defined for {norm}; it plays {' and '.join(kind.norms)}.")
     threat = base.threat.model_copy(update={"norm": norm, "epsilon": published_epsilon(data_set, norm)})
@@ -185,7 +187,7 @@ def starting_attack(
     """
     if preset is None and attack in (None, run.attack.name):
         return run.attack
-    kind, norm = _kind(attack or run.attack.name), norm or run.threat.norm
+    kind, norm = attack_named(attack or run.attack.name), norm or run.threat.norm
     named, name = kind.presets(data_set, norm), preset or "paper"
     if name not in named:
         known = " and ".join(named)
@@ -224,9 +226,3 @@ def change(run: RunSpec, top: dict[str, Any], settings: dict[str, Any]) -> RunSp
             "attack": {**run.attack.model_dump(), **changes},
         }
     )
-
-
-def _kind(name: str) -> type[AttackSpec]:
-    if name not in ATTACKS:
-        raise LabError(f"There is no attack '{name}'. Choose one of {', '.join(ATTACKS)}.")
-    return ATTACKS[name]

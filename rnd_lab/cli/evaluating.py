@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from rnd_lab.attacks.catalog import ATTACKS
+from rnd_lab.attacks.catalog import ATTACKS, attack_named
 from rnd_lab.cli.errors import clear_errors
 from rnd_lab.cli.models import Architecture, Trust, named
 from rnd_lab.cli.options import Device, Gpu, Results, Scheduler, Workers
@@ -200,6 +200,4 @@ def _save(path: Path, spec: EvaluationSpec) -> None:
 
 
 def _attack(name: str, data_set: str, threat: ThreatModel) -> Any:
-    if name not in ATTACKS:
-        raise LabError(f"There is no attack '{name}'. There are: {', '.join(ATTACKS)}.")
-    return ATTACKS[name].for_data(data_set, threat.norm)
+    return attack_named(name).for_data(data_set, threat.norm)

@@ -1,6 +1,7 @@
 """Playing a run in the terminal: a progress bar while it lasts, a table at the end."""
 
 import json
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -15,12 +16,14 @@ from rnd_lab.defenses.defense import detectors
 from rnd_lab.experiments.duel import Duel, Scene, SideName, pick_device, see
 from rnd_lab.experiments.keep import Kept, run_report, save_image, save_json
 from rnd_lab.experiments.run_spec import RunSpec
-from rnd_lab.game.referee import CRITERIA
+from rnd_lab.game.outcome import Outcome
+from rnd_lab.game.referee import CRITERIA, Criterion
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.cores import all_but_one
 
+NOTHING = "–"
 TITLES: dict[SideName, str] = {"defended": "with the defense", "undefended": "without defense"}
 
 
@@ -77,46 +80,50 @@ def show(duel: Duel, console: Console) -> None:
 
 
 def _lines(duel: Duel) -> list[tuple[str, list[str]]]:
-    spec, labels = duel.spec, duel.scene.classifier.labels
-    outcomes = [side.outcome for side in duel.sides.values()]
-    ended = [outcome for outcome in outcomes if outcome]
-    if len(ended) < len(outcomes):
-        return [("result", ["stopped" if outcome is None else str(outcome.status) for outcome in outcomes])]
+    spec, labels, sides = duel.spec, duel.scene.classifier.labels, list(duel.sides.values())
+
+    def ended(tell: Callable[[Outcome], str]) -> list[str]:
+        return [tell(side.outcome) if side.outcome else NOTHING for side in sides]
+
     lines: list[tuple[str, list[str]]] = [
-        ("result", [str(outcome.status) for outcome in ended]),
-        ("queries paid", [f"{o.account.paid:,} of {spec.threat.allowance:,}" for o in ended]),
-        ("queries as published", [f"{o.account.published:,}" for o in ended]),
-        ("every forward", [f"{o.account.strict:,}" for o in ended]),
-        ("‖δ‖∞, ‖δ‖₂", [f"{o.linf:.4f}, {o.l2:.3f}" for o in ended]),
-        ("noise-free margin", [f"{o.margin:.3f} ({labels[o.prediction]})" for o in ended]),
+        ("result", [str(side.outcome.status) if side.outcome else "stopped" for side in sides]),
+        ("queries paid", [f"{side.account.paid:,} of {spec.threat.allowance:,}" for side in sides]),
+        ("queries as published", ended(lambda it: f"{it.account.published:,}")),
+        ("every forward", [f"{side.account.strict:,}" for side in sides]),
+        ("‖δ‖∞, ‖δ‖₂", ended(lambda it: f"{it.linf:.4f}, {it.l2:.3f}")),
+        ("noise-free margin", ended(lambda it: f"{it.margin:.3f} ({labels[it.prediction]})")),
     ]
     for criterion, title in CRITERIA.items():
         name = title.replace("of k", f"of {spec.referee.votes}")
-        lines.append((f"fools: {name}", ["yes" if o.verdicts[criterion] else "no" for o in ended]))
-    if any(o.trace.decisions for o in ended):
-        lines.append(("decisions turned by noise", [_share(o.trace.flips, o.trace.decisions) for o in ended]))
+        lines.append((f"fools: {name}", ended(partial(_fools, criterion))))
+    if any(side.trace.decisions for side in sides):
+        turned = [_share(side.trace.flips, side.trace.decisions) for side in sides]
+        lines.append(("decisions turned by noise", turned))
     if detectors(spec.defense, 0):
-        defended, *others = ended
+        defended, *others = sides
         flagged = f"{defended.account.flagged:,} of {defended.account.paid:,}"
-        lines.append(("queries flagged", [flagged, *("–" for _ in others)]))
+        lines.append(("queries flagged", [flagged, *(NOTHING for _ in others)]))
     return lines
 
 
+def _fools(criterion: Criterion, outcome: Outcome) -> str:
+    return "yes" if outcome.verdicts[criterion] else "no"
+
+
 def _share(part: int, whole: int) -> str:
-    return f"{part / whole:.0%}" if whole else "–"
+    return f"{part / whole:.0%}" if whole else NOTHING
 
 
 def keep(duel: Duel, folder: Path, console: Console) -> None:
-    """Save a PNG and a film of every side that has ended, and the JSON that replays the run.
+    """Save a PNG and a film of every side, and the JSON that replays the run.
 
     Raises LabError where something cannot be written.
     """
     kept: dict[SideName, Kept] = {}
     for name, side in duel.sides.items():
-        if side.outcome:
-            kept[name] = save_image(folder / f"{name}.png", duel, name)
-            console.print(f"{folder / name}.png: {kept[name].sentence}", markup=False)
-            side.film.save_gif(folder / f"{name}.gif")
+        kept[name] = save_image(folder / f"{name}.png", duel, name)
+        console.print(f"{folder / name}.png: {kept[name].sentence}", markup=False)
+        side.film.save_gif(folder / f"{name}.gif")
     save_json(folder / "result.json", run_report(duel, kept))
     console.print(f"{folder / 'result.json'}: rnd-lab attack --spec replays it.", markup=False)
 

@@ -52,11 +52,6 @@ class Background:
         self._stopping = self._over = False
 
     @property
-    def alive(self) -> bool:
-        """Whether the child process runs."""
-        return self._process.is_alive()
-
-    @property
     def pid(self) -> int | None:
         """The number of the child process; None before it is started."""
         return self._process.pid

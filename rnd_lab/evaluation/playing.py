@@ -12,7 +12,7 @@ from rnd_lab.evaluation.stage import Stage
 from rnd_lab.game.driver import Driver
 from rnd_lab.game.forward import Forward
 from rnd_lab.game.outcome import Game, Outcome
-from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.errors import message_of
 from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.record import Played
 
@@ -146,6 +146,6 @@ class _Player:
         self._left.pop(image, None)
         table = self._table
         images = table.stage.images
-        message = str(error) if isinstance(error, LabError) else f"{type(error).__name__}: {error}"
+        message = message_of(error)
         played = failed(image, images.names[image], int(images.labels[image]), message, table.device)
         table.finished.append((self._task.number, played))

@@ -18,7 +18,7 @@ from rnd_lab.experiments.keep import versions
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.models.torchvision_zoo import PREFIX
 from rnd_lab.primitives.downloaded import megabytes
-from rnd_lab.primitives.errors import Cancelled, LabError
+from rnd_lab.primitives.errors import Cancelled, LabError, message_of
 from rnd_lab.results.database import Database, StoredCell
 from rnd_lab.results.lock import sole_writer
 from rnd_lab.results.record import GameRecord
@@ -153,7 +153,7 @@ class _Run:
         self._tell(finished=tuple((cell, played.record) for cell, played in turn.finished))
 
     def _fail(self, cells: Sequence[StoredCell], error: Exception) -> None:
-        message = str(error) if isinstance(error, LabError) else f"{type(error).__name__}: {error}"
+        message = message_of(error)
         for cell in cells:
             self._database.fail_cell(cell.id, message)
         self._tell(failed=tuple((cell.id, message) for cell in cells))

@@ -19,7 +19,7 @@ from rnd_lab.evaluation.recording import failed
 from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.experiments.duel import pick_device
 from rnd_lab.models.spec import ModelSpec
-from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.errors import LabError, message_of
 from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.record import Played
 
@@ -163,7 +163,7 @@ def _collect(future: "Future[Yield]", chunk: Chunk, stage: Stage) -> Round:
     except BrokenExecutor:
         raise
     except Exception as error:
-        return _lost(chunk, stage, str(error) if isinstance(error, LabError) else f"{type(error).__name__}: {error}")
+        return _lost(chunk, stage, message_of(error))
     return Round(result.games, result.queries)
 
 

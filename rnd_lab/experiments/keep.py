@@ -18,6 +18,7 @@ from rnd_lab.defenses.defense import answer_stack
 from rnd_lab.experiments.duel import Duel, Scene, SideName
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.game.forward import Forward
+from rnd_lab.game.ledger import Account
 from rnd_lab.game.outcome import Outcome
 from rnd_lab.game.referee import fooled, judge
 from rnd_lab.primitives.draws import Rows, game_key
@@ -88,7 +89,7 @@ def outcome_report(outcome: Outcome, labels: tuple[str, ...]) -> dict[str, Any]:
         "status": outcome.status,
         "verdicts": outcome.verdicts,
         "first_hit_at": outcome.first_hit_at,
-        "queries": {**asdict(outcome.account), "paid": outcome.account.paid, "strict": outcome.account.strict},
+        "queries": _queries(outcome.account),
         "linf": outcome.linf,
         "l2": outcome.l2,
         "true_margin": outcome.margin,
@@ -99,14 +100,21 @@ def outcome_report(outcome: Outcome, labels: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
+def _queries(account: Account) -> dict[str, int]:
+    return {**asdict(account), "paid": account.paid, "strict": account.strict}
+
+
 def run_report(duel: Duel, kept: Mapping[SideName, Kept] | None = None) -> dict[str, Any]:
-    """The full spec and the outcome of every side that has ended; ``read_spec`` reads it back."""
+    """The full spec and the outcome of every side, as far as it has come; ``read_spec`` reads it back."""
     scene = duel.scene
-    sides: dict[str, Any] = {
-        name: outcome_report(side.outcome, scene.classifier.labels) for name, side in duel.sides.items() if side.outcome
-    }
+    sides: dict[str, Any] = {}
+    for name, side in duel.sides.items():
+        if side.outcome:
+            sides[name] = outcome_report(side.outcome, scene.classifier.labels)
+        else:
+            sides[name] = {"status": "unfinished", "queries": _queries(side.account)}
     for name, saved in (kept or {}).items():
-        sides.setdefault(name, {})["saved_image"] = asdict(saved)
+        sides[name]["saved_image"] = asdict(saved)
     return {
         "spec": duel.spec.model_dump(mode="json"),
         "true_class": scene.classifier.labels[scene.label],

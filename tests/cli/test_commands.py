@@ -121,6 +121,32 @@ def test_every_option_lands_in_the_spec() -> None:
     assert (spec["referee"], spec["seed"]) == ({"ends": "vote", "votes": 3}, 9)
 
 
+def test_what_was_found_before_ctrl_c_is_kept_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a duel whose undefended side has ended."""
+    step = Duel.step
+
+    def interrupted(duel: Duel) -> None:
+        if duel.sides["undefended"].outcome:
+            raise KeyboardInterrupt
+        step(duel)
+
+    monkeypatch.setattr(Duel, "step", interrupted)
+    result = run("attack", "ship-01", "--duel", "--budget", 2000, "--device", "cpu", "--save", tmp_path)
+    assert result.exit_code == 130
+    saved = json.loads((tmp_path / "result.json").read_text())["outcome"]
+    assert (saved["undefended"]["status"], saved["defended"]["status"]) == ("success", "unfinished")
+    paid = saved["defended"]["queries"]["paid"]
+    assert 0 < paid < 2000
+    for name in ("defended", "undefended"):
+        assert saved[name]["saved_image"]["votes"] == 25
+        assert all((tmp_path / f"{name}.{kind}").stat().st_size for kind in ("png", "gif"))
+    rows = {cells[0]: cells[1:] for line in result.stdout.splitlines() if len(cells := line.strip("│").split("│")) > 2}
+    told = {title.strip(): [cell.strip() for cell in cells] for title, cells in rows.items()}
+    assert told["result"] == ["stopped", "success"]
+    assert told["queries paid"][0] == f"{paid:,} of 2,000"
+    assert told["fools: first noisy hit"] == ["–", "yes"]
+
+
 def test_flagged_queries_are_told_where_a_defense_looks_for_them() -> None:
     def told(*words: object) -> str:
         return run("attack", "ship-01", "--budget", 4, "--duel", *words).stdout
@@ -187,7 +213,7 @@ def test_a_saved_result_is_replayed_to_the_same_outcome(tmp_path: Path) -> None:
     [
         (("ship-01", "--eps", -1), "greater than 0"),
         (("nothing.png",), "nothing.png"),
-        (("ship-01", "--attack", "nes", "--p", 0.1), "no parameter p"),
+        (("ship-01", "--attack", "nes", "--p", 0.1), "NES has no --p; it has --mu"),
         (("ship-01", "--attack", "nothing"), "Choose one of"),
         (("ship-01", "--settings", "authors"), "choose from: paper"),
         (("ship-01", "--norm", "l1"), "l1"),

@@ -85,7 +85,8 @@ def test_a_saved_result_replays_the_run(tmp_path: Path, scene: Scene) -> None:
 
 def test_a_report_tells_what_happened(duel: Duel, tmp_path: Path) -> None:
     kept = save_image(tmp_path / "a.png", duel, "defended")
-    assert run_report(duel)["outcome"] == {}
+    begun = run_report(duel)["outcome"]["defended"]
+    assert (begun["status"], begun["queries"]["paid"]) == ("unfinished", duel.sides["defended"].account.paid)
     report = json.loads(json.dumps(run_report(play(duel), {"defended": kept})))
     assert report["true_class"] == "ship"
     assert report["model_digest"] == duel.scene.classifier.digest

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from rnd_lab.cli.downloading import download_bar
 from rnd_lab.cli.errors import clear_errors, one_by_one
-from rnd_lab.cli.models import Architecture, Trust, named
+from rnd_lab.cli.models import Architecture, Trust, named, require_use
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.evaluation.stage import Stage, set_stage
@@ -73,11 +73,14 @@ def calibrate_command(
         for path in filter(None, (json, csv, figure)):
             require_room_for(path)
         chosen, nus = DataSpec(source=data, images=images, seed=seed), grid(numbers(nu))
+        sources = list(dict.fromkeys(model or [ModelSpec().source]))
+        require_use(sources, architecture)
         found: list[Calibrated] = []
         about: dict[str, Any] = {}
         try:
-            for it in named(model or [ModelSpec().source], architecture, trust):
+            for source in sources:
                 with one():
+                    it = named(source, architecture, trust)
                     with download_bar(console) as tell:
                         stage = set_stage(it, chosen, pick_device(device), tell)
                     inside = defense_inside(it)

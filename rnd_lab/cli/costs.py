@@ -13,7 +13,7 @@ from rich.table import Table
 from rnd_lab.cli.calibration import Data, clean_images
 from rnd_lab.cli.downloading import download_bar
 from rnd_lab.cli.errors import clear_errors, one_by_one
-from rnd_lab.cli.models import Architecture, Trust, named
+from rnd_lab.cli.models import Architecture, Trust, named, require_use
 from rnd_lab.cli.options import Device
 from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
@@ -62,7 +62,8 @@ def cost_command(
         if json:
             require_room_for(json)
         stacks = {words: STACK.validate_python(read_stack(words.split("+"))) for words in defense}
-        (behind,) = named([model], architecture, trust)
+        require_use([model], architecture)
+        behind = named(model, architecture, trust)
         inside = defense_inside(behind)
         most = images or min(count_images(DataSpec(source=data)), MOST)
         with download_bar(console) as tell:

@@ -13,7 +13,7 @@ from rich.progress import Progress as Bar
 
 from rnd_lab.attacks.catalog import ATTACKS, attack_named
 from rnd_lab.cli.errors import clear_errors
-from rnd_lab.cli.models import Architecture, Trust, named
+from rnd_lab.cli.models import Architecture, Trust, named, require_use
 from rnd_lab.cli.options import Device, Gpu, Results, Scheduler, Workers
 from rnd_lab.cli.result_table import FILE_WIDTH, print_cells
 from rnd_lab.cli.stack import HELP as STACK_HELP
@@ -85,9 +85,11 @@ def sweep_command(
         threat = ThreatModel.model_validate({"norm": norm, "budget": budget})
         stacks = [read_stack(it.split("+")) for it in defense or (["rnd"] if nu else ["none"])]
         pictures = DataSpec(source=data, images=images)
+        sources = model or [ModelSpec().source]
+        require_use(sources, architecture)
         models = tuple(
-            DefendedModel.model_validate({"model": it.model_dump(), "defense": stack})
-            for it in named(model or [ModelSpec().source], architecture, trust)
+            DefendedModel.model_validate({"model": named(it, architecture, trust).model_dump(), "defense": stack})
+            for it in sources
             for stack in stacks
         )
         classes = known_classes(pictures, models) or open_set(pictures).data_set

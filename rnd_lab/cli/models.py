@@ -1,12 +1,13 @@
 """Models of commands that take several of them, or one."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from rnd_lab.models.known import is_bare
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.errors import LabError
 
 Architecture = Annotated[
     str | None, typer.Option(help="Network of model files that do not tell theirs (torchvision's weights).")
@@ -14,12 +15,24 @@ Architecture = Annotated[
 Trust = Annotated[bool, typer.Option("--trust", help="Open .pt2 programs, which can run code hidden in them.")]
 
 
-def named(sources: Iterable[str], architecture: str | None, trust: bool) -> list[ModelSpec]:
-    """Each model once; the architecture is that of the files that need one.
+def named(source: str, architecture: str | None, trust: bool) -> ModelSpec:
+    """A model by name or file; only a file that needs an architecture gets it.
 
     Raises LabError for a card that cannot be read.
     """
-    return [
-        ModelSpec(source=it, architecture=architecture if architecture and is_bare(it) else None, trust=trust)
-        for it in dict.fromkeys(sources)
-    ]
+    return ModelSpec(
+        source=source, architecture=architecture if architecture and is_bare(source) else None, trust=trust
+    )
+
+
+def require_use(sources: Sequence[str], architecture: str | None) -> None:
+    """Raise LabError for an architecture that none of the models needs."""
+    if architecture and not any(_needs_one(it) for it in sources):
+        raise LabError("--architecture is for model files that do not tell theirs, and here is none. Leave it out.")
+
+
+def _needs_one(source: str) -> bool:
+    try:
+        return is_bare(source)
+    except LabError:  # whoever loads it tells what is wrong
+        return True

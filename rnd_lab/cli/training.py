@@ -54,7 +54,7 @@ def train_command(
     with clear_errors():
         chosen = _recipe(recipe, settings)
         elsewhere = str(test_data) if test_data else None
-        first = proposed_start(chosen) if start is None else None if start == RANDOM else start
+        first = _start(chosen, start)
         run = TrainingRun(recipe=chosen, data=str(data), test_data=elsewhere, start=first, name=name, out=str(out))
         console.print(f"{chosen.title}, from {first or chosen.usual_start or 'random weights'}", markup=False)
         card = _play(run, pick_device(device), console)
@@ -86,6 +86,14 @@ def _play(run: TrainingRun, device: str, console: Console) -> ModelCard:
         except KeyboardInterrupt:
             console.print("Stopped; the same command goes on after what was kept: each epoch, of a long one its parts.")
             raise typer.Exit(130) from None
+
+
+def _start(recipe: Recipe, wanted: str | None) -> str | None:
+    if wanted != RANDOM:
+        return wanted or proposed_start(recipe)
+    if recipe.usual_start:
+        raise LabError(f"This recipe goes on from {recipe.usual_start}. Give another --start, or leave it out.")
+    return None
 
 
 def _recipe(kind: str, settings: dict[str, Any]) -> Recipe:

@@ -16,7 +16,6 @@ from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.experiments.duel import pick_device
 from rnd_lab.experiments.keep import versions
 from rnd_lab.models.spec import ModelSpec
-from rnd_lab.models.torchvision_zoo import PREFIX
 from rnd_lab.primitives.downloaded import megabytes
 from rnd_lab.primitives.errors import Cancelled, LabError, message_of
 from rnd_lab.results.database import Database, StoredCell
@@ -98,11 +97,9 @@ class _Run:
             groups[cell.spec.model, cell.spec.data].append(cell)
         for (model, data), members in groups.items():
             unfinished = list(filterfalse(self._finished, members))
-            if not unfinished and model.source.startswith(PREFIX):
-                continue  # torchvision's weights are always the same, and may have to be downloaded
             self._tell(doing=f"Loading {model.source}")
             try:
-                stage = set_stage(model, data, "cpu" if self._pool else self._device, self._tell_download)
+                stage = self._set_stage(model, data, look_only=not unfinished)
             except Cancelled:
                 raise
             except Exception as error:  # what is finished stays so where its model or its images are gone
@@ -110,6 +107,12 @@ class _Run:
                 continue
             for turn in self._play(stage, list(self._tasks(stage, members))):
                 self._take(turn)
+        self._tell()
+
+    def _set_stage(self, model: ModelSpec, data: DataSpec, *, look_only: bool) -> Stage:
+        """Load a model and images; to look whether they are the same as before nothing is downloaded."""
+        device = "cpu" if self._pool or look_only else self._device
+        return set_stage(model, data, device, _refuse if look_only else self._tell_download)
 
     def _play(self, stage: Stage, tasks: Sequence[Task]) -> Iterator[Round]:
         if not tasks:
@@ -125,7 +128,7 @@ class _Run:
             self._tally.total += cell.planned or cell.spec.data.images or 0
 
     def _finished(self, cell: StoredCell) -> bool:
-        return cell.planned is not None and len(self._database.done(cell.id)) >= cell.planned and not cell.message
+        return cell.planned is not None and len(self._database.done(cell.id)) >= cell.planned
 
     def _tasks(self, stage: Stage, cells: Sequence[StoredCell]) -> Iterator[Task]:
         """What is left to play; cells that were played on another model or other images fail, finished ones too."""
@@ -164,3 +167,7 @@ class _Run:
     def _tell(self, finished: Games = (), failed: tuple[tuple[int, str], ...] = (), doing: str = "") -> None:
         tally, seconds = self._tally, time.monotonic() - self._started
         self._report(Progress(self._number, tally.done, tally.total, tally.queries, seconds, finished, failed, doing))
+
+
+def _refuse(what: str, done: int, total: int) -> None:
+    raise LabError(f"{what} would have to be downloaded.")

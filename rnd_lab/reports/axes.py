@@ -124,5 +124,7 @@ def defended_title(family: Sequence[CellSummary]) -> str:
     if len(titles) == 1:
         return titles.pop()
     spec = noisy[0].cell.spec
+    title, own = row_title(noisy[0].cell), f", {stack_title(spec.defense)}"
+    model = title.removesuffix(own) if title.endswith(own) else model_title(spec.model)
     stack = (it.title if isinstance(it, RndSpec) else stack_title((it,)) for it in spec.defense)
-    return f"{model_title(spec.model)}, {' over '.join(stack) or 'none'}"
+    return f"{model}, {' over '.join(stack) or 'none'}"

@@ -71,12 +71,12 @@ def read_report(database: Database, numbers: Sequence[int]) -> Report:
     """Read the evaluations of these numbers. Raises LabError where there is none of a number."""
     evaluations = tuple(database.evaluation(number) for number in numbers)
     cells: dict[int, CellSummary] = {}
-    beside: list[Beside] = []
+    beside: dict[object, Beside] = {}
     for evaluation in evaluations:
         own = summarize(database, evaluation.id)
         for it in own:
             cells.setdefault(it.cell.id, it)
         if table := table_of(evaluation.name):
-            beside += side_by_side(own, table)
+            beside |= {(it.published, it.ours.cell.id): it for it in side_by_side(own, table)}
     versions = {json.dumps(found): found for number in numbers for found in database.versions(number)}
-    return Report(evaluations, tuple(cells.values()), tuple(beside), tuple(versions.values()))
+    return Report(evaluations, tuple(cells.values()), tuple(beside.values()), tuple(versions.values()))

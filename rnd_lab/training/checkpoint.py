@@ -17,7 +17,7 @@ from rnd_lab.primitives.files import write_whole
 from rnd_lab.training.recipe import Recipe
 
 FILE = "checkpoint.pt"
-PARTS = {"recipe", "data", "start", "network", "optimizer", "log", "part"}
+PARTS = {"recipe", "data", "start", "network", "optimizer", "log"}
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,9 @@ class Part:
     loss_sum: float = 0.0
     correct: float = 0.0
     seconds: float = 0.0
+    device: str = ""
     draws: tuple[Tensor, ...] = ()
-    """The states of the generators (uint8); none before the first step."""
+    """The states of the generators (uint8), as the kind of device has them; none before the first step."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,7 @@ class Checkpoints:
         try:
             network.load_state_dict(state["network"])
             optimizer.load_state_dict(state["optimizer"])
-            part = Part(**(state["part"] or {}))
+            part = _part(state)
         except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise _unreadable(self._path) from error
         return list(_log(self._path, state)), part
@@ -122,10 +123,11 @@ class Checkpoints:
 
 @dataclass(frozen=True)
 class Found:
-    """The run that a folder holds: its recipe as it was written down, and its log."""
+    """The run that a folder holds: its recipe as written down, its log, and the steps made of an epoch in progress."""
 
     recipe: dict[str, Any]
     log: tuple[Epoch, ...]
+    steps: int
 
 
 def look(folder: Path) -> Found | None:
@@ -133,7 +135,10 @@ def look(folder: Path) -> Found | None:
     if not (folder / FILE).exists():
         return None
     state = _read(folder / FILE, mmap=True)
-    return Found(state["recipe"], _log(folder / FILE, state))
+    try:
+        return Found(state["recipe"], _log(folder / FILE, state), _part(state).steps)
+    except TypeError as error:
+        raise _unreadable(folder / FILE) from error
 
 
 def another_run(folder: Path) -> LabError:
@@ -153,6 +158,11 @@ def _read(path: Path, *, mmap: bool = False) -> dict[str, Any]:
     if not isinstance(state, dict) or not state.keys() >= PARTS:
         raise _unreadable(path)
     return state
+
+
+def _part(state: dict[str, Any]) -> Part:
+    """The epoch in progress; runs that were kept by older versions have none."""
+    return Part(**(state.get("part") or {}))
 
 
 def _log(path: Path, state: dict[str, Any]) -> tuple[Epoch, ...]:

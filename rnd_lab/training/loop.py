@@ -126,8 +126,13 @@ class _Trainer:
         generator, noise = torch.Generator().manual_seed(number), torch.Generator(device).manual_seed(~number)
         batches = torch.split(torch.randperm(len(data), generator=generator), recipe.batch_size)
         draws = (generator, noise, *_own_generators(device))
-        for drawing, state in zip(draws, part.draws, strict=bool(part.draws)):
-            drawing.set_state(state)
+        kind = torch.device(device).type
+        if part.device == kind:
+            for drawing, state in zip(draws, part.draws, strict=True):
+                drawing.set_state(state)
+        elif part.steps:  # another kind of device would draw other numbers anyway
+            for place, drawing in enumerate(draws):
+                drawing.manual_seed((number + place) * 1_000_003 + part.steps)
         kept = time.monotonic()
         started = kept - part.seconds
         self.network.train()
@@ -143,7 +148,8 @@ class _Trainer:
             part.correct += float((logits.argmax(1) == labels).sum())
             part.seconds = now - started
             if now - kept >= KEPT_EVERY and part.steps < len(batches):
-                kept, part.draws = now, tuple(drawing.get_state() for drawing in draws)
+                kept, part.device = now, kind
+                part.draws = tuple(drawing.get_state() for drawing in draws)
                 keep(part)
             told(part.steps, value)
         return Epoch(epoch + 1, part.loss_sum / len(data), part.correct / len(data), part.seconds)

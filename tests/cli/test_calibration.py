@@ -117,6 +117,7 @@ def test_where_the_grid_is_too_short_the_user_is_told() -> None:
         (("samples:cifar10", "--nu", "2"), "between 0 and 1"),
         (("samples:cifar10", "--model", "nothing"), "nothing"),
         (("samples:imagenet",), "classes"),
+        (("samples:cifar10", "--architecture", "resnet20"), "here is none"),
         (("samples:cifar10", "--figure", "curves.gif"), ".svg, .pdf or .png"),
         (("samples:cifar10", "--json", "."), "is a folder. Choose another place"),
         (("samples:cifar10", "--csv", "nowhere/curves.csv"), "cannot be written. Choose another place"),

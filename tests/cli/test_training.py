@@ -72,6 +72,7 @@ def test_adversarial_training_tells_what_holds_under_attack(data: Path) -> None:
     [
         (("--recipe", "magic"), "no recipe 'magic'. Choose one of standard, gf"),
         (("--recipe", "gf", "--steps", 3, "--eps", 0.1), "The recipe gf has no --eps, --steps; it has --architecture"),
+        (("--recipe", "gf-imagenet", "--start", "random"), "goes on from torchvision:resnet18"),
         (("--device", "cud"), "The device 'cud' cannot be used here"),
         (("--recipe", "rse", "--architecture", "resnet56"), "architecture"),
         (("--recipe", "gf", "--start", "nothing"), "nothing"),

@@ -151,6 +151,31 @@ def test_finished_cells_of_another_model_under_the_same_path_are_not_taken_for_i
             assert all(len(database.done(cell.id)) == cell.planned for cell in database.cells(1))
 
 
+def test_looking_whether_a_finished_model_is_the_same_downloads_nothing_and_keeps_what_was_told(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    weights = tmp_path / "net.safetensors"
+    spec = small(models=(DefendedModel(model=ModelSpec(source=str(weights))),))
+    for name in ("cifar10-resnet20", "cifar10-resnet20-gf"):
+        weights.write_bytes((bundled_folder() / f"{name}.safetensors").read_bytes())
+        evaluate(spec, path, "cpu")
+    weights.unlink()
+    evaluate(spec, path, "cpu")
+    with Database(path) as database:
+        assert all("changed since it was begun" in cell.message for cell in database.cells(1))
+
+    asked: list[str] = []
+
+    def download(model: ModelSpec, data: DataSpec, device: str, tell: Callable[[str, int, int], None]) -> None:
+        asked.append(model.source)
+        tell("CIFAR-10", 0, 100)
+        raise KeyboardInterrupt  # it was downloaded
+
+    monkeypatch.setattr(run, "set_stage", download)
+    evaluate(spec, path, "cpu")
+    assert asked == [str(weights)]
+
+
 def test_a_broken_picture_costs_one_game(path: Path, tmp_path: Path) -> None:
     for name in ("0/a", "0/b", "1/c"):
         (tmp_path / "set" / name).parent.mkdir(parents=True, exist_ok=True)

@@ -73,6 +73,9 @@ def test_models_of_the_same_name_are_told_by_their_path(played: Cells) -> None:
     rows = [{"model": {"source": f"{folder}/net.safetensors"}} for folder in ("run1", "run2")]
     cells = played({"models": [*rows, {"model": {"source": "other.pt"}}], "attacks": TWO})
     (grid,) = attack_grids(cells)
+    noisy = [row | {"defense": [{"name": "rnd"}]} for row in rows]
+    two = mu_nu_grids(played({"models": noisy, "nu": [0.01, 0.02], "mu": [0.05, 0.1]}))
+    assert [it.title for it in two] == [f"Square, {folder}/net.safetensors, RND" for folder in ("run1", "run2")]
     assert set(grid.rows) == {"run1/net.safetensors, none", "run2/net.safetensors, none", "other, none"}
 
 

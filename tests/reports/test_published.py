@@ -31,7 +31,7 @@ def test_cells_are_found_by_row_attack_norm_and_data_set(cells: Make) -> None:
     assert found[0].queries_difference == pytest.approx(100 - 137.1)
 
 
-@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+@pytest.mark.parametrize("order", [(1, 2), (2, 1), (1, 1)])
 def test_a_cell_that_another_evaluation_calls_otherwise_is_found_too(
     database: Database, order: tuple[int, ...]
 ) -> None:

@@ -141,6 +141,33 @@ def test_a_long_epoch_is_kept_on_its_way_too(
     assert log(tmp_path / "parts") == log(tmp_path / "whole")
 
 
+def test_an_epoch_that_was_kept_on_another_kind_of_device_goes_on(
+    tmp_path: Path, recipe: Recipe, data: SmallImages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its generators have states of another size and number; the steps that are left are made all the same."""
+    monkeypatch.setattr(loop, "KEPT_EVERY", 0)
+    with pytest.raises(Cancelled):
+        train(recipe, data, tmp_path, StopAt(2))
+    kept = torch.load(tmp_path / "checkpoint.pt")
+    kept["part"] |= {"device": "cuda", "draws": (torch.zeros(16, dtype=torch.uint8),) * 4}
+    torch.save(kept, tmp_path / "checkpoint.pt")
+    resumed = StopAt()
+    train(recipe, data, tmp_path, resumed)
+    assert (resumed.told[0].done, resumed.told[-1].done) == (3, 9)
+
+
+def test_a_run_of_a_version_that_kept_whole_epochs_alone_goes_on(
+    tmp_path: Path, recipe: Recipe, data: SmallImages
+) -> None:
+    whole = train(recipe, data, tmp_path / "whole")
+    with pytest.raises(Cancelled):
+        train(recipe, data, tmp_path / "parts", StopAt(4))
+    kept = torch.load(tmp_path / "parts" / "checkpoint.pt")
+    del kept["part"]
+    torch.save(kept, tmp_path / "parts" / "checkpoint.pt")
+    assert state(train(recipe, data, tmp_path / "parts")) == state(whole)
+
+
 def test_dropout_goes_on_within_an_epoch_too(
     tmp_path: Path, data: SmallImages, monkeypatch: pytest.MonkeyPatch
 ) -> None:

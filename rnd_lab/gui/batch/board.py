@@ -78,7 +78,9 @@ class Board:
         for key, message in progress.failed:
             self._cells[key] = replace(self._cells[key], message=message)
             self._touched[key] = None
-        if any(self._cells[key].planned is None or self._cells[key].message for key, _ in progress.finished):
+        begun = any(self._cells[key].planned is None or self._cells[key].message for key, _ in progress.finished)
+        ended = progress.done >= progress.total and any(cell.message for cell in self._cells.values())
+        if begun or ended:
             self._read_cells()
 
     def rows(self) -> list[CellRow]:
@@ -99,8 +101,10 @@ class Board:
 
     def _read_cells(self) -> None:
         """How many images a cell has, and that it can be played now, is written when it is begun."""
+        before = self._cells
         with Database(self.path, create=False) as database:
             self._cells = {cell.id: cell for cell in database.cells(self.number)}
+        self._touched |= dict.fromkeys(key for key, cell in self._cells.items() if cell != before[key])
 
     def _summary(self, key: int) -> CellSummary:
         return CellSummary(self._cells[key], tuple(self._games[key].values()))

@@ -48,9 +48,13 @@ def see(run: TrainingRun) -> Seen:
 
 def telling(seen: Seen, epochs: int) -> str:
     """How far the run is that is there, and what Resume does; empty where there is nothing to be told."""
-    done = len(seen.found.log) if seen.found else 0
-    if not done or seen.card:
+    if not seen.found or seen.card:
+        return ""
+    done = len(seen.found.log)
+    if not done and not seen.found.steps:
         return ""
     if done == epochs:
         return "All epochs are finished; Resume measures the model and saves it."
+    if seen.found.steps:
+        return f"Epoch {done + 1} of {epochs} has been begun; Resume goes on after its step {seen.found.steps:,}."
     return f"Epoch {done} of {epochs} is finished; Resume goes on from there."

@@ -110,7 +110,7 @@ class TrainTab(QWidget):
             self._start(self.draft.spec)
 
     def stop(self) -> None:
-        """End the training; finished epochs are kept."""
+        """End the training; what was kept of it stays."""
         if self.trainer and self.can_stop:
             self.trainer.stop()
             self._become(TrainState.STOPPING)

@@ -23,6 +23,7 @@ from rnd_lab.gui.batch.model_dialog import DefendedModelDialog
 from rnd_lab.gui.batch.run_bar import BatchState
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.widgets import warning_colour
+from rnd_lab.models.bundled import bundled_folder
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.results.database import Database
 from tests.gui.batch.conftest import ENDLESS, Open, tiny
@@ -143,6 +144,16 @@ def test_other_images_are_chosen_with_the_same_seed(tab: BatchTab, tmp_path: Pat
     tab.load(tiny(data=DataSpec(images=4, seed=7)))
     assert tab.open_path(tmp_path)
     assert tab.draft.spec.data == DataSpec(source=str(tmp_path), images=4, seed=7)
+
+
+def test_a_message_goes_when_the_old_model_is_back(qtbot: QtBot, tab: BatchTab, tmp_path: Path) -> None:
+    weights = tmp_path / "net.safetensors"
+    tab.load(tiny(models=(DefendedModel(model=ModelSpec(source=str(weights))),)))
+    for name, message in (("cifar10-resnet20", ""), ("cifar10-resnet20-gf", "changed"), ("cifar10-resnet20", "")):
+        weights.write_bytes((bundled_folder() / f"{name}.safetensors").read_bytes())
+        run(qtbot, tab)
+        shown = tab.view.table.sorted.index(0, PROGRESS).data()
+        assert ("changed" in shown) == bool(message)
 
 
 def test_an_evaluation_that_came_while_another_ran_is_told_its_time(qtbot: QtBot, tab: BatchTab) -> None:

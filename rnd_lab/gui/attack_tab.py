@@ -36,6 +36,7 @@ SAYS = {
     State.PAUSED: "Paused: Space goes on, F10 makes one step",
     State.DONE: "Finished: Space plays again",
 }
+WRONG = "The parameters are no run yet: see what the panel says"
 
 
 class AttackTab(QWidget):
@@ -85,15 +86,16 @@ class AttackTab(QWidget):
 
     @property
     def busy(self) -> bool:
-        """Whether a game is being played."""
-        return self.player.state in BUSY
+        """Whether a game is being played, or is about to be."""
+        return self.player.state in BUSY or self.player.starting
 
     @property
     def doing(self) -> Doing:
         """What the actions can do here."""
         bar = self.panel.run_bar
         stack = None if self.busy else self.draft.stack
-        return Doing(SAYS[self.state], bar.start.text(), bar.can_start, bar.can_step, self.busy, stack)
+        says = WRONG if self.panel.run_bar.problem.text() and not self.busy else SAYS[self.state]
+        return Doing(says, bar.start.text(), bar.can_start, bar.can_step, self.busy, stack)
 
     @property
     def sides(self) -> tuple[SideName, ...]:
@@ -116,17 +118,24 @@ class AttackTab(QWidget):
 
     def run_or_pause(self) -> None:
         """Start, pause or resume the game; load again what could not be loaded."""
-        if self.state is State.PLAYING:
+        if self.state is State.PLAYING or self.player.starting:
             self.player.pause()
         elif self.state is State.PAUSED:
             self.player.resume()
-        elif self._ready():
-            self.play()
+        elif self.state in (State.READY, State.DONE):
+            if self.panel.commit():
+                self.play()
         elif self.state is State.EMPTY:
             self._prepare()
 
     def play(self) -> None:
         """Play the run of the form from its beginning; model and image are loaded first where they are not there."""
+        self._get_ready()
+        self.player.start(self.playing)
+        self._show_state()
+
+    def _get_ready(self) -> None:
+        """Take the run of the form as the one that is played next."""
         self._timer.stop()
         self.playing = self._loading = self.draft.spec
         self._loaded = needs(self.playing)
@@ -135,16 +144,15 @@ class AttackTab(QWidget):
         else:
             self.panel.leave_scene()
             self.view.clear()
-        self._show_state()
-        self.player.start(self.playing)
 
     def step(self) -> None:
         """One step of the attack; begins a game, paused, where there is none."""
         if self.busy:
             self.player.step()
-        elif self._ready():
-            self.playing = self.draft.spec
+        elif self.state in (State.READY, State.DONE) and self.panel.commit():
+            self._get_ready()
             self.player.step(self.playing)
+            self._show_state()
 
     def stop(self) -> None:
         """End the game."""
@@ -208,10 +216,6 @@ class AttackTab(QWidget):
         self._load_soon()
         return True
 
-    def _ready(self) -> bool:
-        """Take what is being typed, and tell whether a game can begin."""
-        return self.panel.commit() and self.state in (State.READY, State.DONE)
-
     def _connect_player(self) -> None:
         player = self.player
         player.scene_ready.connect(self._show_scene)
@@ -263,12 +267,13 @@ class AttackTab(QWidget):
         state = self.state
         if state is not State.LOADING:
             self.panel.model.hide_download()
-        self.panel.show_state(state)
+        self.panel.show_state(state, locked=self.busy)
         self.state_changed.emit(state)
 
     def _show_scene(self, scene: Scene) -> None:
         self.panel.show_scene(scene, self._loading)
-        self.view.show_scene(scene, self._loading)
+        now = self.draft.spec  # more may have been changed while it was loaded
+        self.view.show_scene(scene, now if needs(now) == needs(self._loading) else self._loading)
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self.view.show_snapshot(snapshot, self.playing)

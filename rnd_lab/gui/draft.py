@@ -69,4 +69,5 @@ class _Change(QUndoCommand, Generic[S]):
         if not isinstance(other, _Change) or other.text() != self.text() or other._at - self._at > MERGE:
             return False
         self._after, self._at = other._after, other._at
+        self.setObsolete(self._after == self._before)
         return True

@@ -8,7 +8,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from annotated_types import Ge, Gt, Le, MultipleOf
 from pydantic.fields import FieldInfo
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEdit, QWidget
 
 from rnd_lab.gui.number_box import NumberBox
 from rnd_lab.gui.widgets import CheckBox, Combo
@@ -123,7 +123,7 @@ class TextEditor(Editor):
         return tuple(part.strip() for part in text.split(",")) if self._numbers else text
 
     def set_value(self, value: Any) -> None:
-        text = ", ".join(f"{part:.12g}" for part in value) if isinstance(value, tuple) else value or ""
+        text = ", ".join(repr(part).removesuffix(".0") for part in value) if isinstance(value, tuple) else value or ""
         self._shown = text
         self.widget.setText(text)
 
@@ -155,5 +155,7 @@ def take_typing(form: QWidget) -> None:
     focus = QApplication.focusWidget()
     if isinstance(focus, QAbstractSpinBox):
         focus.interpretText()
-    elif isinstance(focus, QLineEdit) and form.isAncestorOf(focus):
-        focus.editingFinished.emit()
+        return
+    line = focus.lineEdit() if isinstance(focus, QComboBox) else focus
+    if isinstance(line, QLineEdit) and form.isAncestorOf(line):
+        line.editingFinished.emit()

@@ -32,5 +32,6 @@ class NoiseSlider(QSlider):
         self.blockSignals(blocked)
 
     def _slid(self, tick: int) -> None:
-        self._form.rows["nu"].editor.set_value(round(tick / TICKS * MOST, 6))
-        self._form.changed.emit()
+        editor = self._form.rows["nu"].editor
+        editor.set_value(round(tick / TICKS * MOST, 6))
+        editor.edited.emit()

@@ -36,8 +36,7 @@ class NumberBox(QDoubleSpinBox):
         self.setDecimals(0 if whole else 30)  # fewer would round what textFromValue shows in full
         self.setRange(-EXACT_WHOLE, EXACT_WHOLE)
         if optional:
-            self.setMinimum(-1)
-            self.setSpecialValueText("automatic")
+            self.setSpecialValueText("automatic")  # at the minimum, which nobody types
         self.setKeyboardTracking(False)
         self.setAccelerated(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -75,6 +74,7 @@ class NumberBox(QDoubleSpinBox):
         return state, text, position
 
     def stepBy(self, steps: int) -> None:  # noqa: N802
+        self.interpretText()  # what was typed just now
         value = Decimal(repr(self.value()))
         if self.number() is None:
             new = Decimal(repr(self._low or 1))

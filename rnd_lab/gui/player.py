@@ -50,6 +50,7 @@ class Player(QObject):
         self._snapshot: Snapshot | None = None
         self._spec: RunSpec | None = None
         self._device = "auto"
+        self._starting = False
         self._wishes = Wishes()
         self._thread = QThread()
         self._thread.setObjectName("player")
@@ -66,6 +67,11 @@ class Player(QObject):
         return self._state
 
     @property
+    def starting(self) -> bool:
+        """Whether a game was asked for that has not begun yet."""
+        return self._starting
+
+    @property
     def scene(self) -> "Scene | None":
         """The latest scene; None before the first, and while another one is loaded."""
         return self._scene
@@ -79,6 +85,7 @@ class Player(QObject):
         """Load the model, unless it is loaded already, and look at the image; ends a game in progress."""
         self._spec, self._device = spec, device
         self._scene = self._snapshot = None
+        self._starting = False
         self._prepare.emit(self._wishes.renew(spec, device), spec, device)
         self._set_state(State.LOADING)
 
@@ -100,7 +107,7 @@ class Player(QObject):
 
     def step(self, spec: "RunSpec | None" = None) -> None:
         """Make exactly one step and pause; where no game is in progress, begin ``spec`` (or the latest run) paused."""
-        if self._state in (State.PLAYING, State.PAUSED):
+        if self._starting or self._state in (State.PLAYING, State.PAUSED):
             self._step.emit()
         elif spec := spec or self._spec:
             self._begin(spec, paused=True)
@@ -132,7 +139,7 @@ class Player(QObject):
         self._thread.wait()
 
     def _begin(self, spec: "RunSpec", *, paused: bool) -> None:
-        self._spec, self._snapshot = spec, None
+        self._spec, self._snapshot, self._starting = spec, None, True
         self._start.emit(self._wishes.renew(spec, self._device), spec, self._device, paused)
 
     def _connect(self) -> None:
@@ -154,8 +161,9 @@ class Player(QObject):
         worker.not_saved.connect(self._take_refusal)
 
     def _set_state(self, state: State) -> None:
-        if state is not self._state:
-            self._state = state
+        starting = self._starting and state is State.LOADING
+        if (state, starting) != (self._state, self._starting):
+            self._state, self._starting = state, starting
             self.state_changed.emit(state)
 
     @Slot(int, object)

@@ -1,6 +1,6 @@
 """Writing a report to a folder."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -17,27 +17,34 @@ FORMATS: tuple[Format, ...] = ("html", "latex", "csv", "json")
 
 
 def write_report(
-    database: Database, numbers: Sequence[int], folder: Path, formats: Collection[Format] = FORMATS
+    database: Database,
+    numbers: Sequence[int],
+    folder: Path,
+    formats: Collection[Format] = FORMATS,
+    check: Callable[[], None] = lambda: None,
 ) -> tuple[Path, ...]:
     """Write one report about the evaluations of these numbers to ``folder``; returns its files, the page first.
 
     html: report.html, and its figures as SVG and PDF in figures/; latex: table.tex; csv: cells.csv and games.csv;
     json: report.json. Files of these names are replaced. A run may go on writing meanwhile: cells that are not
-    complete are marked. Raises LabError where an evaluation or all cells are missing, or the folder cannot be written.
+    complete are marked. ``check`` is called between files; what it raises ends the writing.
+
+    Raises LabError where an evaluation or all cells are missing, or the folder cannot be written.
     """
     report = read_report(database, numbers)
     if not report.cells:
         raise LabError("This evaluation has no cells, so there is nothing to report.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        return tuple(path for form in FORMATS if form in formats for path in _write(report, folder, form))
+        return tuple(path for form in FORMATS if form in formats for path in _write(report, folder, form, check))
     except OSError as error:
         raise LabError(f"The report cannot be written to {folder}: {error.strerror}. Choose another folder.") from error
 
 
-def _write(report: Report, folder: Path, form: Format) -> list[Path]:
+def _write(report: Report, folder: Path, form: Format, check: Callable[[], None]) -> list[Path]:
+    check()
     if form == "html":
-        return _write_page(report, folder)
+        return _write_page(report, folder, check)
     contents = {
         "latex": {"table.tex": latex_table},
         "csv": {"cells.csv": cells_csv, "games.csv": games_csv},
@@ -46,11 +53,12 @@ def _write(report: Report, folder: Path, form: Format) -> list[Path]:
     return [_written(folder / name, content(report)) for name, content in contents.items()]
 
 
-def _write_page(report: Report, folder: Path) -> list[Path]:
+def _write_page(report: Report, folder: Path, check: Callable[[], None]) -> list[Path]:
     figures: dict[str, str] = {}
     files = []
     (folder / "figures").mkdir(exist_ok=True)
     for drawing in (drawing for plate in report.plates for drawing in plate.drawings):
+        check()
         saved = render(drawing)
         figures[drawing.name] = inline(saved["svg"], drawing.name)
         for form, content in saved.items():

@@ -30,6 +30,7 @@ SAYS = {
     MeasureState.MEASURING: "Measuring: Space stops; what is measured is kept",
     MeasureState.STOPPING: "Stopping…",
 }
+NOTHING = "Nothing can be measured: see the form"
 ACTIONS = {MeasureState.IDLE: "Measure", MeasureState.MEASURING: "Stop", MeasureState.STOPPING: "Stopping…"}
 """What :meth:`CalibrateTab.run_or_pause` does."""
 ENDS = {"finished": "Finished", "stopped": "Stopped: Measure goes on from here"}
@@ -94,7 +95,8 @@ class CalibrateTab(QWidget):
     @property
     def doing(self) -> Doing:
         """What the actions can do here."""
-        return Doing(SAYS[self.state], self.start_text, self.can_start, can_stop=self.can_stop)
+        says = SAYS[self.state] if self.can_start or self.busy else NOTHING
+        return Doing(says, self.start_text, self.can_start, can_stop=self.can_stop)
 
     def set_device(self, name: str) -> None:
         """Choose where the models are computed from the next measurement on."""

@@ -38,6 +38,8 @@ class GalleryDialog(QDialog):
             item.setToolTip(f"{image.name}: {image.label_name}\n{image.author}, {image.licence}")
             if image.name == current:
                 self.list.setCurrentItem(item)
+        if not self.list.selectedItems():
+            self.list.setCurrentRow(0)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Ok).setText("Choose")
         buttons.accepted.connect(self.accept)

@@ -15,6 +15,7 @@ from rnd_lab.gui.panel.section import Section
 from rnd_lab.gui.panel.world import World
 from rnd_lab.gui.published import find_shipped
 from rnd_lab.gui.views.pixels import picture
+from rnd_lab.gui.views.story import percent
 from rnd_lab.gui.widgets import IconButton, Muted, Problem, flat
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import version
@@ -168,7 +169,7 @@ class ImageSection(Section):
             if self.thumbnail.empty:
                 self.thumbnail.show_image(picture(scene.image.numpy()))
             best = int(scene.probabilities.argmax())
-            self.prediction.setText(f"Model says: {world.labels[best]}, {float(scene.probabilities[best]):.1%}")
+            self.prediction.setText(f"Model says: {world.labels[best]}, {percent(float(scene.probabilities[best]))}")
             if best != scene.label:
                 self.warning.say(
                     f"The model is wrong before the attack: it says {world.labels[best]}, not "

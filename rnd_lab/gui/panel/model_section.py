@@ -29,7 +29,7 @@ class ModelSection(Section):
 
     def __init__(self) -> None:
         super().__init__("Model")
-        self._source = ""
+        self._source = self._filled = ""
         self._bundled = {card.name: card for card in cards(bundled_folder())}
         self.combo = SearchCombo()
         self.combo.setToolTip(
@@ -86,15 +86,16 @@ class ModelSection(Section):
         self._download.setVisible(False)
 
     def values(self) -> dict[str, Any]:
-        spec = self.form.value()
-        return {"model": spec if spec.source == self._source else ModelSpec(source=self._source)}
+        if self._source != self._filled:  # what is said of another model does not matter any more
+            return {"model": ModelSpec(source=self._source)}
+        return {"model": self.form.value()}
 
     def show_spec(self, spec: RunSpec, world: World) -> None:
         source = spec.model.source
         if source != self._source:
             known = source in self._bundled or source.startswith(PREFIX)
             self.more.open(not known)
-        self._source = source
+        self._source = self._filled = source
         self.form.set_value(spec.model)
         self._show_source()
         classifier = world.scene.classifier if world.scene else None

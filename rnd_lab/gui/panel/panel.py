@@ -20,7 +20,7 @@ from rnd_lab.gui.panel.game_section import ComputingSection, RefereeSection
 from rnd_lab.gui.panel.image_section import ImageSection
 from rnd_lab.gui.panel.model_section import ModelSection
 from rnd_lab.gui.panel.presets_bar import PresetsBar
-from rnd_lab.gui.panel.run_bar import BUSY, RunBar
+from rnd_lab.gui.panel.run_bar import RunBar
 from rnd_lab.gui.panel.section import Section
 from rnd_lab.gui.panel.threat_section import ThreatSection
 from rnd_lab.gui.panel.world import World, needs
@@ -69,10 +69,10 @@ class Panel(QWidget):
         self.presets.load()
         self._show(self.draft.spec)
 
-    def show_state(self, state: State) -> None:
-        """Lock the parameters while a game is played."""
+    def show_state(self, state: State, *, locked: bool) -> None:
+        """Offer what makes sense in a state; the parameters are ``locked`` while a game is played."""
         self.run_bar.show_state(state)
-        self._content.setEnabled(state not in BUSY)
+        self._content.setEnabled(not locked)
         self._enable_duel()
 
     def show_scene(self, scene: Scene, spec: RunSpec) -> None:

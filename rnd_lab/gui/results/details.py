@@ -13,6 +13,7 @@ from rnd_lab.gui.results.report_table import EMPTY, ReportTable
 from rnd_lab.gui.times import begun
 from rnd_lab.gui.views.image_frame import ElidedLabel
 from rnd_lab.gui.widgets import IconButton, Muted, Problem
+from rnd_lab.gui.words import counted
 from rnd_lab.reports.cautions import Caution
 from rnd_lab.reports.table import Table
 from rnd_lab.results.browsing import Overview
@@ -68,7 +69,11 @@ class Details(QWidget):
         self._overviews = overviews
         one = overviews[0] if len(overviews) == 1 else None
         self.title.say(one.name if one else f"{len(overviews)} evaluations" if overviews else "")
-        self.about.setText(f"{begun(one.created)} · {one.cells} cells · {state(one)} · no. {one.id}" if one else "")
+        self.about.setText(
+            f"{begun(one.created)} · {one.cells} {counted('cells', one.cells)} · {state(one)} · no. {one.id}"
+            if one
+            else ""
+        )
         for widget in (self.note, self.about, self.tables):
             widget.setVisible(one is not None)
         self.hint.setText(SEVERAL if overviews else NOTHING)

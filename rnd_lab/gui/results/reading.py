@@ -62,8 +62,8 @@ class Inquiries:
         """A report in a folder; answers with a sentence about it."""
 
         def job(database: Database, turn: Turn) -> str:
-            files = write_report(database, evaluations, folder, formats)
-            more = f" and {len(files) - 1} more files are" if len(files) > 1 else " is"
+            files = write_report(database, evaluations, folder, formats, turn.check)
+            more = {1: " is", 2: f" and {files[-1].name} are"}.get(len(files), f" and {len(files) - 1} more files are")
             return f"{files[0].name}{more} in {folder}."
 
         return job

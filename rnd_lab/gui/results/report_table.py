@@ -59,6 +59,8 @@ class TableModel(QAbstractTableModel):
             return entry.key if isinstance(entry.key, str) else float(entry.key)
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.text
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return _plain(entry)
         if role == Qt.ItemDataRole.ToolTipRole and not self.table.headings[index.column()].numeric:
             return entry.text
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -123,7 +125,9 @@ class ReportTable(QTableView):
         """Put the selected rows with their headings on the clipboard, for a spreadsheet."""
         table = self.source.table
         lines = [[heading.title for heading in table.headings]]
-        lines += [[_plain(entry) for entry in table.rows[row]] for row in self.selected_rows()]
+        shown = sorted(self.selectionModel().selectedRows(), key=lambda index: index.row())
+        rows = [self._sorted.mapToSource(index).row() for index in shown]
+        lines += [[_plain(entry) for entry in table.rows[row]] for row in rows]
         QGuiApplication.clipboard().setText("\n".join("\t".join(line) for line in lines))
 
 

@@ -42,7 +42,7 @@ class ResultsTab(QWidget):
     def __init__(self, places: Places, toaster: Toaster, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.toaster = toaster
-        self.lister, self.reader = Reader(self), Reader(self)
+        self.lister, self.reader, self.exporter = Reader(self), Reader(self), Reader(self)
         self.list = EvaluationList(self.lister, places.results)
         self.details = Details()
         self.file_bar = FileBar(places.results)
@@ -87,13 +87,13 @@ class ResultsTab(QWidget):
     def finish(self) -> None:
         """Keep the note that is being typed, give up what is being read, and end the threads."""
         self.details.note.keep()
-        self.lister.close()
-        self.reader.close()
+        for reader in (self.lister, self.reader, self.exporter):
+            reader.close()
 
     def export(self, folder: Path, formats: Sequence[Format]) -> None:
         """Write a report about the selected evaluations to a folder."""
         numbers = [it.id for it in self._shown]
-        self.reader.ask("export", self.path, self._inquiries.export(numbers, folder, formats), self._exported)
+        self.exporter.ask("export", self.path, self._inquiries.export(numbers, folder, formats), self._exported)
         self.toaster.info("The report is being written. With many games this takes a while.")
         self._show_exporting()
 
@@ -116,7 +116,7 @@ class ResultsTab(QWidget):
         details.export_wanted.connect(self._ask_export)
         details.delete_wanted.connect(self._delete)
         details.costs_wanted.connect(self._read_costs)
-        for reader in (self.lister, self.reader):
+        for reader in (self.lister, self.reader, self.exporter):
             reader.failed.connect(self._fail)
             reader.progressed.connect(self._show_progress)
 
@@ -177,7 +177,7 @@ class ResultsTab(QWidget):
         self.toaster.info(told)
 
     def _show_exporting(self) -> None:
-        self.details.show_exporting(self.reader.busy("export"))
+        self.details.show_exporting(self.exporter.busy("export"))
 
     def _show_progress(self, kind: str, done: int, total: int) -> None:
         texts = {"cells": "Reading", "costs": "Working out intervals"}

@@ -39,6 +39,7 @@ SAYS = {
     TrainState.PAUSED: "Paused: Space goes on",
     TrainState.STOPPING: "Stopping…",
 }
+NOTHING = "Nothing can be trained: see the form"
 ENDS = {"finished": "Finished", "stopped": "Stopped", "failed": "Failed"}
 
 
@@ -92,7 +93,8 @@ class TrainTab(QWidget):
     def doing(self) -> Doing:
         """What the actions can do here."""
         stack = None if self.busy else self.draft.stack
-        return Doing(SAYS[self.state], self.start_text, self.can_start, can_stop=self.can_stop, parameters=stack)
+        says = SAYS[self.state] if self.can_start or self.busy else NOTHING
+        return Doing(says, self.start_text, self.can_start, can_stop=self.can_stop, parameters=stack)
 
     def set_device(self, name: str) -> None:
         """Choose where models are trained from the next run on."""

@@ -71,9 +71,13 @@ def test_another_game_after_the_end(ready: Player, spec: RunSpec, qtbot: QtBot) 
 
 
 def test_stop_before_the_game_begins(ready: Player, spec: RunSpec, qtbot: QtBot) -> None:
+    states: list[State] = []
+    ready.state_changed.connect(states.append)
     ready.start(spec)
+    assert ready.starting
     ready.stop()
-    qtbot.waitUntil(lambda: ready.state in (State.READY, State.DONE), timeout=WAIT)
+    qtbot.waitUntil(lambda: not ready.starting, timeout=WAIT)
+    reach(ready, State.READY if State.PLAYING not in states else State.DONE, qtbot)
 
 
 def test_a_scene_that_was_loaded_for_an_older_request_is_told(

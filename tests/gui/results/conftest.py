@@ -31,7 +31,7 @@ def tab(open_tab: Callable[[], ResultsTab], played: Path, places: Places, qtbot:
 def settle(tab: ResultsTab, qtbot: QtBot) -> None:
     """Wait until everything that was asked is there."""
     kinds = [(tab.lister, "list"), (tab.lister, "note"), (tab.lister, "delete")]
-    kinds += [(tab.reader, kind) for kind in ("cells", "costs", "compare", "export")]
+    kinds += [(tab.reader, kind) for kind in ("cells", "costs", "compare")] + [(tab.exporter, "export")]
     qtbot.waitUntil(lambda: not any(reader.busy(kind) for reader, kind in kinds), timeout=WAIT)
 
 

@@ -146,6 +146,9 @@ def test_cells_are_sorted_by_a_click_on_a_heading_and_copied(tab: ResultsTab, qt
     lines = QGuiApplication.clipboard().text().splitlines()
     assert len(lines) == 5
     assert "ν" in lines[0].split("\t")
+    assert [float(line.split("\t")[column]) for line in lines[1:]] == shown
+    heard = [table.model().index(0, at).data(Qt.ItemDataRole.AccessibleTextRole) for at in range(column + 1, 9)]
+    assert any("[" in text and "–" in text for text in heard)
 
 
 def test_two_cells_are_compared_on_the_same_images(tab: ResultsTab, qtbot: QtBot) -> None:

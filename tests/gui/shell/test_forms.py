@@ -137,6 +137,26 @@ def test_arrows_change_the_second_digit_exactly(qtbot: QtBot) -> None:
     assert 0 < box.number() < 0.009
 
 
+def test_arrows_begin_at_what_was_just_typed(qtbot: QtBot) -> None:
+    box = NumberBox(whole=True)
+    qtbot.addWidget(box)
+    box.set_number(100)
+    box.selectAll()
+    qtbot.keyClicks(box, "500")
+    qtbot.keyClick(box, Qt.Key.Key_Up)
+    assert box.number() == 510
+
+
+def test_a_wrong_number_of_an_optional_box_is_taken_as_it_is(qtbot: QtBot) -> None:
+    box = NumberBox(whole=True, low=1, optional=True)
+    qtbot.addWidget(box)
+    for typed in (-1, -7):
+        box.selectAll()
+        qtbot.keyClicks(box, str(typed))
+        qtbot.keyClick(box, Qt.Key.Key_Return)
+        assert box.number() == typed
+
+
 @pytest.mark.parametrize(("typed", "number"), [("0,02", 0.02), ("5e-4", 5e-4), (".5", 0.5)])
 def test_typed_numbers_are_understood(qtbot: QtBot, typed: str, number: float) -> None:
     box = NumberBox()

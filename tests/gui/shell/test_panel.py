@@ -270,6 +270,85 @@ def test_true_class_can_be_changed_and_a_wrong_start_is_told(qtbot: QtBot, tab: 
     assert tab.panel.image.warning.text() == ""
 
 
+def test_start_takes_the_class_that_is_typed(qtbot: QtBot, window: MainWindow) -> None:
+    tab, classes = window.tab, window.tab.panel.image.true_class
+    window.activateWindow()
+    classes.setFocus()
+    qtbot.waitUntil(classes.hasFocus, timeout=WAIT)
+    classes.lineEdit().setText("frog")
+    tab.run_or_pause()
+    assert tab.playing.label == 6
+    qtbot.waitUntil(lambda: tab.state in (State.PLAYING, State.DONE), timeout=WAIT)
+    assert tab.draft.spec.label == 6
+
+
+def test_what_is_changed_while_a_model_loads_is_shown_when_it_is_there(qtbot: QtBot, tab: AttackTab) -> None:
+    spec = tab.draft.spec
+    tab.draft.edit(spec.model_copy(update={"image": "dog-01", "label": None}), "Image")
+    qtbot.waitUntil(lambda: tab.player.state is State.LOADING, timeout=WAIT)
+    threat = spec.threat.model_copy(update={"epsilon": 0.125})
+    tab.draft.edit(tab.draft.spec.model_copy(update={"threat": threat}), "Threat model")
+    qtbot.waitUntil(lambda: tab.state is State.READY, timeout=WAIT)
+    assert "0.125" in tab.view.headline.text()
+
+
+def test_parameters_are_locked_from_the_start_on(qtbot: QtBot, tab: AttackTab) -> None:
+    """The game that is asked for may have to be loaded first."""
+    tab.set_spec(RunSpec(image="dog-01", threat={"budget": 10_000_000, "epsilon": 1e-5}, duel=False))
+    tab.play()
+    assert not tab.panel.threat.isEnabled()
+    assert not tab.set_spec(RunSpec())
+    qtbot.waitUntil(lambda: tab.state is State.PLAYING, timeout=WAIT)
+    tab.stop()
+    qtbot.waitUntil(lambda: tab.state is State.DONE, timeout=WAIT)
+    assert tab.panel.threat.isEnabled()
+
+
+def test_no_step_is_lost_though_the_first_is_still_being_made(qtbot: QtBot, tab: AttackTab) -> None:
+    for _ in range(3):
+        tab.step()
+    qtbot.waitUntil(lambda: tab.player.snapshot is not None and steps_of(tab) == 3, timeout=WAIT)
+    tab.stop()
+    qtbot.waitUntil(lambda: tab.state is State.DONE, timeout=WAIT)
+    assert steps_of(tab) == 3
+
+
+def steps_of(tab: AttackTab) -> int:
+    assert tab.player.snapshot
+    return len(tab.player.snapshot.sides["defended"].told)
+
+
+def test_edits_that_cancel_out_leave_nothing_to_undo(panel: Panel) -> None:
+    before = panel.draft.spec
+    for seed in (7, before.seed):
+        panel.draft.edit(before.model_copy(update={"seed": seed}), "Seed")
+    assert not panel.draft.stack.canUndo()
+
+
+def test_another_model_can_be_chosen_though_something_is_wrong_with_this_one(panel: Panel) -> None:
+    size = panel.model.form.rows["input_size"].editor
+    size.set_value(0)
+    size.edited.emit()
+    assert panel.run_bar.problem.text()
+    choose(panel.model.combo, "cifar10-resnet20-gf")
+    assert panel.draft.spec.model.source == "cifar10-resnet20-gf"
+    assert not panel.run_bar.problem.text()
+
+
+def test_numbers_of_a_model_are_not_rounded_by_being_shown(panel: Panel) -> None:
+    mean = (0.4913999736309052, 0.5, 1.0)
+    mine = panel.draft.spec.model.model_copy(update={"mean": mean, "std": mean})
+    panel.model.form.set_value(mine)
+    assert panel.model.form.value() == mine
+
+
+def test_the_status_bar_does_not_promise_what_cannot_be_started(window: MainWindow) -> None:
+    budget = window.tab.panel.threat.form.rows["budget"].editor
+    budget.set_value(0)
+    budget.edited.emit()
+    assert "Space starts" not in window.tab.doing.says
+
+
 def test_start_is_offered_again_when_the_old_value_is_put_back(qtbot: QtBot, window: MainWindow) -> None:
     start, panel = window.actions_by_key["start"], window.tab.panel
     choose(panel.attack.combo, "nes")

@@ -75,7 +75,7 @@ def main() -> None:
     done: dict[str, Any] = json.loads(options.out.read_text()) if options.out.exists() else {}
     for comparison in comparisons():
         spec, threat = comparison.spec, comparison.threat
-        rows = done.setdefault(comparison.title, {})
+        rows = done.setdefault(f"{comparison.title}, {options.images} images", {})
         if "here" not in rows:
             rows["here"] = here(forward, games, spec, threat)
         for name, play in comparison.others.items():

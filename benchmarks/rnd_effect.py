@@ -48,10 +48,11 @@ def main() -> None:
     for attack in ATTACKS:
         for nu in NUS:
             name = f"{attack.name} {nu:g}"
-            if name not in rows:
-                rows[name] = measure(forward, games, attack, nu, options.budget)
+            key = f"{name}, {options.images} images, {options.budget} queries"
+            if key not in rows:
+                rows[key] = measure(forward, games, attack, nu, options.budget)
                 options.out.write_text(json.dumps(rows, indent=1))
-            print_row(name, rows[name])
+            print_row(name, rows[key])
 
 
 def correct_games(forward: Forward, data: Path, count: int) -> list[Game]:

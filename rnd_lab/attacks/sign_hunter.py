@@ -15,7 +15,7 @@ class SignHunterSpec(AttackSpec):
     """SignHunter, "Sign" in the published RND evaluation; it has no parameters: its probes lie on the ball's edge.
 
     Every query is counted, one a step. The published evaluation counts one a step too, though it asks for the clean
-    image again beside every candidate; only its first step counts four, where this one has asked two.
+    image again beside every candidate; only the first step of a hunt counts four, where this one has asked two.
     """
 
     title: ClassVar = "SignHunter (Sign)"
@@ -41,16 +41,23 @@ class SignHunter(SearchAttack):
         self._signs = torch.ones(arena.slots, arena.dimension, device=arena.device)
         self._level = self.counts()
         self._chunk = self.counts()
+        self._hunts = self.counts()
         self._length = arena.epsilon if arena.norm == "linf" else arena.epsilon / math.sqrt(arena.dimension)
         self._last_level = math.ceil(math.log2(arena.dimension))
 
     def begin(self, slots: Tensor) -> None:
+        self._hunts[slots] = 0
+        self._hunt(slots)
+
+    def _hunt(self, slots: Tensor) -> None:
+        """Begin around the image found so far."""
         self._anchor[slots] = self.iterate[slots]
         self._signs[slots] = 1
         self._level[slots] = self._chunk[slots] = 0
         self.loss[slots] = torch.inf
 
     def opening(self, slots: Tensor) -> Tensor:
+        self._hunts[slots] += 1
         return self._image(self._signs[slots], slots)
 
     def propose(self, slots: Tensor) -> Tensor:
@@ -64,10 +71,10 @@ class SignHunter(SearchAttack):
         done = slots[self._chunk[slots] * self._chunk_length(slots) >= self.arena.dimension]
         self._level[done] += 1
         self._chunk[done] = 0
-        self.begin(done[self._level[done] > self._last_level])
+        self._hunt(done[self._level[done] > self._last_level])
 
     def published(self, slot: int, probes: int) -> int:
-        return probes + 2
+        return probes + 2 * int(self._hunts[slot])
 
     def _chunk_length(self, slots: Tensor) -> Tensor:
         """⌈d/2^h⌉, int64 [n]."""

@@ -82,7 +82,7 @@ class Simba(SearchAttack):
         self._shuffle(slots[self._place[slots] == self.arena.dimension])
 
     def published(self, slot: int, probes: int) -> int:
-        return min(probes, 1) + int(self._published[slot])
+        return probes if self.remeasure else min(probes, 1) + int(self._published[slot])
 
     def _moved(self, iterate: Tensor, shift: Tensor, slots: Tensor) -> tuple[Tensor, Tensor]:
         """The candidates on one side, and whether the box or the ball holds them where they are, bool [n]."""

@@ -9,6 +9,8 @@ from rnd_lab.data.image_set import ImageSet, from_files
 from rnd_lab.primitives.errors import LabError
 
 PICTURE_COLUMNS = ("file", "image", "imageid")
+LONGEST = 9
+"""Digits of a label."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,16 @@ def open_labelled_folder(folder: Path, table: Path) -> ImageSet:
     rows = read_rows(table)
     by_stem = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES}
     files: dict[str, Path] = {}
+    seen: set[Path] = set()
     for row in rows:
         path = folder / row.picture
         if not path.is_file():
             path = by_stem.get(row.picture, path)
         if not path.is_file():
             raise LabError(f"{table} lists '{row.picture}', but there is no such picture in {folder}.")
-        if row.picture in files:
+        if path.resolve() in seen:
             raise LabError(f"{table} lists '{row.picture}' twice. Leave one of the lines.")
+        seen.add(path.resolve())
         files[row.picture] = path
     labels, targets = [row.label for row in rows], [row.target for row in rows]
     return from_files(folder.name, "other", list(files.items()), labels, targets, None)
@@ -81,6 +85,6 @@ def _text(where: str, cell: str | None) -> str:
 
 def _number(where: str, cell: str | None) -> int:
     text = (cell or "").strip()
-    if not (text.isascii() and text.isdigit()):
-        raise LabError(f"{where}: '{text}' is no label. Labels are whole numbers that count from 0.")
+    if not (text.isascii() and text.isdigit() and len(text) <= LONGEST):
+        raise LabError(f"{where}: '{text[:40]}' is no label. Labels are whole numbers that count from 0.")
     return int(text)

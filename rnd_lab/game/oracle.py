@@ -12,6 +12,9 @@ from rnd_lab.game.threat import ThreatModel
 from rnd_lab.primitives.draws import Rows
 from rnd_lab.primitives.losses import cross_entropy, margin
 
+JUDGED = 2**28
+"""Bytes of the images that are judged at once, at most; noise and copies make it a few times as many."""
+
 
 class Oracle:
     """Answers the games of all slots. ``ledger`` holds what they have used.
@@ -66,8 +69,15 @@ class Oracle:
         numbers = self.ledger.charge(Purpose.JUDGE, repeated)
         if self._steady:
             return self._recalled(images, slots)[:, None].expand(-1, times, -1)
-        answers = self._defended(images.repeat_interleave(times, 0), repeated, numbers, "judge")
-        return answers.view(len(slots), times, -1)
+        together = times * max(JUDGED // (times * images.shape[1:].numel() * 4), 1)
+        parts = zip(
+            torch.split(repeated, together),
+            torch.split(numbers, together),
+            torch.split(images, together // times),
+            strict=True,
+        )
+        answers = [self._defended(part.repeat_interleave(times, 0), own, at, "judge") for own, at, part in parts]
+        return torch.cat(answers).view(len(slots), times, -1)
 
     def monitor(self, images: Tensor, slots: Tensor) -> Tensor:
         """Logits of the model without the defense, float32 [n, classes]: for the lab's eyes, never an attacker's."""

@@ -54,9 +54,13 @@ def fooled(scores: Tensor, classes: Tensor, targeted: bool) -> Tensor:
 def judge(scores: Tensor, classes: Tensor, targeted: bool) -> Verdict:
     """Judge fresh defended answers: scores float32 [n, k, classes] to the same image, ``classes`` int64 [n].
 
-    The first answer is the single noisy hit; the vote is won by the most frequent class; the mean is of probabilities.
+    The first answer is the single noisy hit; the vote is won by the most frequent class, and a tie is no win of the
+    attacker; the mean is of probabilities.
     """
     count = scores.shape[-1]
     first = fooled(scores[:, 0], classes, targeted)
     ballots = torch.nn.functional.one_hot(scores.argmax(-1), count).sum(1)
-    return Verdict(first, fooled(ballots, classes, targeted), fooled(scores.softmax(-1).mean(1), classes, targeted))
+    own = ballots.gather(1, classes[:, None])[:, 0]
+    rival = ballots.scatter(1, classes[:, None], -1).amax(1)
+    vote = own > rival if targeted else rival > own
+    return Verdict(first, vote, fooled(scores.softmax(-1).mean(1), classes, targeted))

@@ -25,7 +25,8 @@ class ThreatModel(Spec):
         False,
         label="8-bit images",
         help="Candidates are rounded to 8 bits a channel before they are asked, as an attacker must who sends picture "
-        "files; what fools the model then still does once saved. Off in the published evaluation.",
+        "files; what fools the model then still does once saved. Probes of less than half a step (1/510 a pixel), such "
+        "as Bandit's, are rounded away. Off in the published evaluation.",
     )
     loss: Loss = setting(
         "margin",

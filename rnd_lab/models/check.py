@@ -14,7 +14,11 @@ def count_classes(network: nn.Module, name: str, input_size: tuple[int, int], de
 
     Raises LabError where the answers are not finite float32 logits [2, classes ≥ 2], or depend on the neighbour.
     """
-    black = torch.zeros(2, 3, *input_size, device=device)
+    try:
+        black = torch.zeros(2, 3, *input_size, device=device)
+    except RuntimeError as error:
+        height, width = input_size
+        raise LabError(f"{name} is said to take images of {height} x {width} pixels, too large for memory.") from error
     logits = _ask(network, name, black)
     if not isinstance(logits, Tensor) or logits.ndim != 2 or len(logits) != 2 or logits.shape[1] < 2:
         found = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__

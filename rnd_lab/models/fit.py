@@ -10,6 +10,8 @@ from rnd_lab.primitives.errors import LabError
 # Counters that old files lack, and heads that only training uses.
 IGNORED = ("num_batches_tracked",)
 AUXILIARY = ("AuxLogits.", "aux1.", "aux2.")
+MOST_CLASSES = 100_000
+"""A small file can claim any number of them, and the network is made before all is compared."""
 
 
 def guess_architecture(weights: Mapping[str, Tensor]) -> str | None:
@@ -25,6 +27,8 @@ def fitted(architecture: str, weights: Mapping[str, Tensor], name: str) -> nn.Mo
     plan = outline(architecture)
     head = [name for name in plan if name.endswith(("weight", "bias"))][-1]
     classes = len(weights[head]) if head in weights and weights[head].ndim else plan[head][0]
+    if classes > MOST_CLASSES:
+        raise LabError(f"The weights in {name} are those of {classes:,} classes. Such a file is damaged or hostile.")
     with FirstWeights():
         network = build(architecture, classes)
     _require_same(architecture, network.state_dict(), weights, name)

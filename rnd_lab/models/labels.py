@@ -23,7 +23,7 @@ def read_labels(path: Path) -> tuple[str, ...]:
     Raises LabError where it cannot be read or names nothing.
     """
     try:
-        lines = path.expanduser().read_text(encoding="utf-8-sig").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise LabError(f"The class names in {path} cannot be read: {error}. Give one class a line.") from error
     labels = tuple(line.strip() for line in lines if line.strip())

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 
@@ -91,7 +90,7 @@ def _require_plain(spec: ModelSpec, *fields: str) -> None:
 
 def _names(spec: ModelSpec, opened: Opened, classes: int) -> Names:
     if spec.labels is not None:
-        names = names_from(read_labels(Path(spec.labels)))
+        names = names_from(read_labels(path_of(spec.labels)))
     elif opened.labels is not None and opened.data_set is not None:
         names = Names(opened.labels, opened.data_set)
     else:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor
 
@@ -33,7 +32,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
 def _read_safetensors(path: Path) -> object:
     try:
         return load_file(path)
-    except (SafetensorError, OSError, ValueError) as error:
+    except Exception as error:  # some damaged files are told by other kinds than SafetensorError
         raise LabError(f"{path} cannot be read as safetensors; it is damaged or something else: {error}") from error
 
 

@@ -59,7 +59,9 @@ def test_it_starts_again_from_where_it_came_to() -> None:
         match.step()
     found = match.delta().sign()
     assert torch.equal(found, -slope(shape).sign())
+    assert match.attack.published(0, 8) == 10
     match.step()
+    assert match.attack.published(0, 9) == 13  # two more for the first step of each hunt
     restarted = match.asked[0][-1] - 0.5
     assert torch.allclose(restarted, (found * 0.1 + 0.1).clamp(-0.1, 0.1))
     assert match.attack.loss[0] == pytest.approx(match.told[0][-1])

@@ -85,6 +85,14 @@ def test_a_side_that_the_box_holds_is_not_asked() -> None:
     assert match.attack.published(0, 10) == 1 + 2 * 9
 
 
+def test_every_query_counts_where_the_iterate_is_asked_again() -> None:
+    shape = (1, 3, 3)
+    match = Match(SimbaSpec(step=0.1, remeasure=True), shape, "l2", 10.0)
+    match.start(0, grey(shape), quadratic(grey(shape)))
+    match.play(19)
+    assert match.attack.published(0, 19) == 19
+
+
 def test_the_published_count_leaves_out_second_sides_that_failed() -> None:
     shape = (1, 3, 3)
     match = Match(SimbaSpec(step=0.1), shape, "l2", 10.0)

@@ -60,6 +60,8 @@ def test_the_csv_may_lie_elsewhere(folder: Path, tmp_path: Path) -> None:
         ("file,label,target_label\nb.png,3,dog\n", "line 2: 'dog' is no label"),
         ("file,label\nd.png,3\n", "lists 'd.png', but there is no such picture in .*photos"),
         ("file,label\nb.png,3\nb.png,4\n", "lists 'b.png' twice"),
+        ("file,label\nb,3\n./b.png,3\n", r"lists './b.png' twice"),
+        (f"file,label\nb.png,{'9' * 5000}\n", "is no label"),
     ],
 )
 def test_what_is_wrong_with_the_csv_is_told(folder: Path, text: str, message: str) -> None:

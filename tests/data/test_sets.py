@@ -1,6 +1,8 @@
 """Data sets as people have them: opened, listed without being read, named, and refused with what to do."""
 
+import io
 import pickle
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -183,3 +185,21 @@ def test_real_data_sets_open() -> None:
     for image in gallery()[:40]:
         index = int(image.source.removeprefix("CIFAR-10 test image "))
         assert (cifar.labels[index], cifar.picture(index)) == (image.label, open_image(image.path))
+
+
+def test_an_archive_that_claims_to_be_larger_than_any_memory_is_told(tmp_path: Path) -> None:
+    header = io.BytesIO()
+    about = {"descr": "|u1", "fortran_order": False, "shape": (10**7, 1000, 1000, 3)}
+    np.lib.format.write_array_header_1_0(header, about)
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("images.npy", header.getvalue())
+        archive.writestr("labels.npy", header.getvalue())
+    with pytest.raises(LabError, match="cannot be read as an archive"):
+        open_set(DataSpec(source=str(tmp_path / "a.npz")))
+
+
+def test_labels_that_are_too_large_to_count_are_told(tmp_path: Path) -> None:
+    images = np.zeros((1, 8, 8, 3), np.uint8)
+    np.savez(tmp_path / "a.npz", images=images, labels=np.array([2**63], np.uint64))
+    with pytest.raises(LabError, match="the labels count from 0"):
+        open_set(DataSpec(source=str(tmp_path / "a.npz")))

@@ -8,8 +8,9 @@ from torch import Tensor
 
 from rnd_lab.defenses.bit_depth import BitDepthSpec
 from rnd_lab.defenses.blacklight import BlacklightSpec
-from rnd_lab.defenses.defense import DefenseSpec
+from rnd_lab.defenses.defense import DefenseSpec, Inside
 from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.game import oracle as oracles
 from rnd_lab.game.ledger import Account
 from rnd_lab.game.oracle import Oracle
 from rnd_lab.game.threat import ThreatModel
@@ -37,6 +38,21 @@ def test_without_a_defense_the_loss_is_the_models_margin() -> None:
     losses, paid = oracle().probe(IMAGES, SLOTS)
     assert torch.allclose(losses, Linear(weights(), 1).margin(IMAGES.double()).float(), atol=1e-6)
     assert paid.all()
+
+
+def test_what_is_judged_in_parts_gets_the_same_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = oracle(RND).judge(IMAGES[:3], torch.arange(3), 5)
+    monkeypatch.setattr(oracles, "JUDGED", 2 * 5 * IMAGES[0].numel() * 4)  # of two games
+    sizes: list[int] = []
+
+    class Sized(Counted):
+        def __call__(self, images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
+            sizes.append(len(images))
+            return super().__call__(images, inside)
+
+    forward = Sized(Linear(weights(), 1))
+    assert torch.equal(oracle(RND, forward=forward).judge(IMAGES[:3], torch.arange(3), 5), whole)
+    assert sizes == [10, 5]
 
 
 def test_every_query_is_answered_with_fresh_noise() -> None:

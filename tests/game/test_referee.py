@@ -34,6 +34,13 @@ def test_the_vote_is_won_by_the_most_frequent_class() -> None:
     assert not judge(answers(0, 1, 2, 2, 1, 2), torch.tensor([1]), targeted=True).vote
 
 
+def test_a_tie_of_the_vote_is_no_win_whatever_the_classes_are_called() -> None:
+    for top, other in ((0, 1), (1, 0)):
+        ballots = answers(top, other, top, other)
+        assert not judge(ballots, torch.tensor([top]), targeted=False).vote
+        assert not judge(ballots, torch.tensor([top]), targeted=True).vote
+
+
 def test_the_mean_is_of_probabilities() -> None:
     one_sure = answers(0, 1, 1, sure=(0,))
     assert judge(one_sure, TRUE, targeted=False).vote

@@ -28,6 +28,27 @@ class Evil:
         return os.mkdir, (str(self.path),)
 
 
+def test_a_small_file_that_claims_endless_classes_is_refused(tmp_path: Path, network: CifarResNet) -> None:
+    state = network.state_dict()
+    head = list(state)[-1]
+    torch.save({**state, head: torch.zeros(1).expand(10**11)}, tmp_path / "mine.pt")
+    with pytest.raises(LabError, match="100,000,000,000 classes"):
+        load(ModelSpec(source=str(tmp_path / "mine.pt")))
+
+
+def test_an_input_size_that_no_memory_holds_is_told(tmp_path: Path, network: CifarResNet) -> None:
+    torch.save(network.state_dict(), tmp_path / "mine.pt")
+    with pytest.raises(LabError, match="too large for memory"):
+        load(ModelSpec(source=str(tmp_path / "mine.pt"), input_size=10**7))
+
+
+def test_class_names_at_a_place_that_cannot_be_are_told(tmp_path: Path, network: CifarResNet) -> None:
+    torch.save(network.state_dict(), tmp_path / "mine.pt")
+    for labels in ("~nobody-here/names.txt", "names\0.txt"):
+        with pytest.raises(LabError, match="Choose another path"):
+            load(ModelSpec(source=str(tmp_path / "mine.pt"), labels=labels))
+
+
 @pytest.mark.parametrize("wrap", ["plain", "legacy", "checkpoint", "parallel", "half", "safetensors"])
 def test_weights_load_however_they_were_saved(tmp_path: Path, network: CifarResNet, wrap: str) -> None:
     path, state = tmp_path / "mine.pt", network.state_dict()

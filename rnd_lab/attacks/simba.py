@@ -16,7 +16,7 @@ class SimbaSpec(AttackSpec):
 
     The published evaluation asks both sides of every coordinate, but counts the second one only where it helps. Here
     the second side is asked where the first did not help, and every query is counted; ``published`` leaves out the
-    second sides that failed.
+    second sides that failed, but none where the iterate is asked again.
     """
 
     title: ClassVar = "SimBA"

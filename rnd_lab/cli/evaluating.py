@@ -85,7 +85,7 @@ def sweep_command(
         threat = ThreatModel.model_validate({"norm": norm, "budget": budget})
         stacks = [read_stack(it.split("+")) for it in defense or (["rnd"] if nu else ["none"])]
         pictures = DataSpec(source=data, images=images)
-        sources = model or [ModelSpec().source]
+        sources = list(dict.fromkeys(model or [ModelSpec().source]))
         require_use(sources, architecture)
         models = tuple(
             DefendedModel.model_validate({"model": named(it, architecture, trust).model_dump(), "defense": stack})

@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from os.path import normpath
 from pathlib import Path
 
 from rnd_lab.data.image import SUFFIXES
@@ -30,16 +31,16 @@ def open_labelled_folder(folder: Path, table: Path) -> ImageSet:
     rows = read_rows(table)
     by_stem = {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES}
     files: dict[str, Path] = {}
-    seen: set[Path] = set()
+    seen: set[str] = set()
     for row in rows:
         path = folder / row.picture
         if not path.is_file():
             path = by_stem.get(row.picture, path)
         if not path.is_file():
             raise LabError(f"{table} lists '{row.picture}', but there is no such picture in {folder}.")
-        if path.resolve() in seen:
+        if (place := normpath(path)) in seen:  # links to one file are pictures of their own
             raise LabError(f"{table} lists '{row.picture}' twice. Leave one of the lines.")
-        seen.add(path.resolve())
+        seen.add(place)
         files[row.picture] = path
     labels, targets = [row.label for row in rows], [row.target for row in rows]
     return from_files(folder.name, "other", list(files.items()), labels, targets, None)

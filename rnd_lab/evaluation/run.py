@@ -107,7 +107,6 @@ class _Run:
                 continue
             for turn in self._play(stage, list(self._tasks(stage, members))):
                 self._take(turn)
-        self._tell()
 
     def _set_stage(self, model: ModelSpec, data: DataSpec, *, look_only: bool) -> Stage:
         """Load a model and images; to look whether they are the same as before nothing is downloaded."""

@@ -126,7 +126,9 @@ class AttackTab(QWidget):
             if self.panel.commit():
                 self.play()
         elif self.state is State.EMPTY:
-            self._prepare()
+            self.panel.commit()
+            if self.state is State.EMPTY:  # what was typed may be loaded by itself
+                self._prepare()
 
     def play(self) -> None:
         """Play the run of the form from its beginning; model and image are loaded first where they are not there."""

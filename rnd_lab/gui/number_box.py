@@ -92,7 +92,7 @@ class NumberBox(QDoubleSpinBox):
 
     def stepEnabled(self) -> QDoubleSpinBox.StepEnabledFlag:  # noqa: N802
         flag = QDoubleSpinBox.StepEnabledFlag
-        value, flags = self.value(), flag.StepNone
+        value, flags = self.valueFromText(self.text()), flag.StepNone  # as it is typed
         if self._high is None or value < self._high:
             flags |= flag.StepUpEnabled
         if self._low is None or value > self._low:

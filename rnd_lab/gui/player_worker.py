@@ -107,8 +107,9 @@ class Worker(QObject):
     def step(self) -> None:
         """One step, and pause."""
         with self._reporting():
-            if self._duel and not self._duel.done:
-                self._duel.step()
+            if self._duel:
+                if not self._duel.done:  # else it ended before its first step
+                    self._duel.step()
                 self._rest(State.DONE if self._duel.done else State.PAUSED)
 
     @Slot()

@@ -127,7 +127,7 @@ class Toaster(QObject):
         toast.closed.connect(self._remove)
         self.toasts.append(toast)
         while len(self.toasts) > MOST:
-            self._remove(next((it for it in self.toasts if it.level == "info"), self.toasts[0]))
+            self._remove(next((it for it in self.toasts[:-1] if it.level == "info"), self.toasts[0]))
         toast.show()
         self._place()
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._window, text))

@@ -44,6 +44,7 @@ def downloaded(url: str, folder: Path, name: str, progress: Progress | None, by_
 
 @contextmanager
 def _copied(url: str, folder: Path, progress: Progress) -> Iterator[Path]:
+    progress(0, 0)  # whoever wants no download ends it before the network is asked
     folder.mkdir(parents=True, exist_ok=True)
     with urllib.request.urlopen(url, timeout=TIMEOUT) as response:
         total = int(response.headers.get("Content-Length") or 0)

@@ -132,7 +132,7 @@ class _Trainer:
                 drawing.set_state(state)
         elif part.steps:  # another kind of device would draw other numbers anyway
             for place, drawing in enumerate(draws):
-                drawing.manual_seed((number + place) * 1_000_003 + part.steps)
+                drawing.manual_seed(((number + place) * 1_000_003 + part.steps) % 2**63)
         kept = time.monotonic()
         started = kept - part.seconds
         self.network.train()

@@ -82,11 +82,22 @@ def test_it_is_fetched_once_with_progress(server: Path, cache: Path, monkeypatch
 
 def test_a_cancelled_download_leaves_nothing_behind(server: Path, cache: Path) -> None:
     def cancel(done: int, total: int) -> None:
-        raise Cancelled("stopped")
+        if done:
+            raise Cancelled("stopped")
 
     with pytest.raises(Cancelled):
         open_set(DataSpec(source="cifar10"), cancel)
     assert list(cache.iterdir()) == []
+
+
+def test_whoever_wants_no_download_asks_no_network(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(done: int, total: int) -> None:
+        raise Cancelled("not wanted")
+
+    unplug(monkeypatch)
+    with pytest.raises(Cancelled):
+        open_set(DataSpec(source="cifar10"), refuse)
+    assert not cache.exists()
 
 
 def test_a_damaged_download_is_not_kept(server: Path, cache: Path) -> None:

@@ -69,6 +69,11 @@ def test_what_is_wrong_with_the_csv_is_told(folder: Path, text: str, message: st
         opened(folder, text)
 
 
+def test_links_to_one_file_are_pictures_of_their_own(folder: Path) -> None:
+    (folder / "link.png").symlink_to(folder / "b.png")
+    assert len(opened(folder, "file,label\nb.png,3\nlink.png,3\n").labels) == 2
+
+
 def test_a_csv_that_cannot_be_read_is_named(folder: Path) -> None:
     with pytest.raises(LabError, match=r"nowhere\.csv cannot be read"):
         open_set(DataSpec(source=str(folder), labels="nowhere.csv"))

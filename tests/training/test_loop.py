@@ -141,10 +141,12 @@ def test_a_long_epoch_is_kept_on_its_way_too(
     assert log(tmp_path / "parts") == log(tmp_path / "whole")
 
 
+@pytest.mark.parametrize("seed", [0, 2**32 - 1])
 def test_an_epoch_that_was_kept_on_another_kind_of_device_goes_on(
-    tmp_path: Path, recipe: Recipe, data: SmallImages, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, recipe: Recipe, data: SmallImages, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     """Its generators have states of another size and number; the steps that are left are made all the same."""
+    recipe = recipe.model_copy(update={"seed": seed})
     monkeypatch.setattr(loop, "KEPT_EVERY", 0)
     with pytest.raises(Cancelled):
         train(recipe, data, tmp_path, StopAt(2))

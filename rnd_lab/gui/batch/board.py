@@ -78,10 +78,8 @@ class Board:
         for key, message in progress.failed:
             self._cells[key] = replace(self._cells[key], message=message)
             self._touched[key] = None
-        begun = any(self._cells[key].planned is None or self._cells[key].message for key, _ in progress.finished)
-        ended = progress.done >= progress.total and any(cell.message for cell in self._cells.values())
-        if begun or ended:
-            self._read_cells()
+        if any(self._cells[key].planned is None or self._cells[key].message for key, _ in progress.finished):
+            self.read_cells()
 
     def rows(self) -> list[CellRow]:
         """The cells that changed since the last time."""
@@ -99,7 +97,7 @@ class Board:
         pace.queries += game.strict + game.controls
         self._touched[key] = None
 
-    def _read_cells(self) -> None:
+    def read_cells(self) -> None:
         """How many images a cell has, and that it can be played now, is written when it is begun."""
         before = self._cells
         with Database(self.path, create=False) as database:

@@ -71,6 +71,8 @@ class Runner(QThread):
         while True:
             for news in self.background.poll(LISTEN):
                 if isinstance(news, Ended):
+                    if self._board:
+                        self._board.read_cells()
                     self._publish(cautions=True)
                     return news
                 self._take(news)

@@ -71,7 +71,7 @@ class Panel(QWidget):
 
     def show_state(self, state: State, *, locked: bool) -> None:
         """Offer what makes sense in a state; the parameters are ``locked`` while a game is played."""
-        self.run_bar.show_state(state)
+        self.run_bar.show_state(state, busy=locked)
         self._content.setEnabled(not locked)
         self._enable_duel()
 

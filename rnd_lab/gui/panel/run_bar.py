@@ -26,7 +26,7 @@ class RunBar(ActionBar):
 
     def __init__(self) -> None:
         super().__init__("Stop the game and keep what it has found (Esc)")
-        self._state = State.EMPTY
+        self._state, self._busy = State.EMPTY, False
         self.duel = Switch("Duel: play undefended beside it")
         self.duel.setToolTip(
             "<p>Play the same game, with the same random numbers, without the defense beside it. "
@@ -39,17 +39,17 @@ class RunBar(ActionBar):
         self.lay_out((self.duel, self.problem, self.note), (self.step, self.stop))
         self.refresh()
 
-    def show_state(self, state: State) -> None:
-        """Offer what makes sense in a state."""
-        self._state = state
+    def show_state(self, state: State, *, busy: bool) -> None:
+        """Offer what makes sense in a state; ``busy`` is a game that is played, or is about to be."""
+        self._state, self._busy = state, busy
         self.refresh()
 
     def refresh(self) -> None:
         self.name_start(*TEXTS.get(self._state, ("Start", "play")))
         self.start.setEnabled(self.can_start)
         self.step.setEnabled(self.can_step)
-        self.stop.setEnabled(self._state in BUSY)
-        self.note.setVisible(self._state in BUSY)
+        self.stop.setEnabled(self._busy)
+        self.note.setVisible(self._busy)
 
     @property
     def can_start(self) -> bool:

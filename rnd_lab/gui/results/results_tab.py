@@ -87,6 +87,8 @@ class ResultsTab(QWidget):
     def finish(self) -> None:
         """Keep the note that is being typed, give up what is being read, and end the threads."""
         self.details.note.keep()
+        if self.exporter.busy("export"):
+            self.toaster.warn("The report that was being written is not complete. Write it again.")
         for reader in (self.lister, self.reader, self.exporter):
             reader.close()
 

@@ -145,6 +145,13 @@ def test_arrows_begin_at_what_was_just_typed(qtbot: QtBot) -> None:
     qtbot.keyClicks(box, "500")
     qtbot.keyClick(box, Qt.Key.Key_Up)
     assert box.number() == 510
+    limited = NumberBox(low=0, high=1)
+    qtbot.addWidget(limited)
+    limited.set_number(1)
+    limited.selectAll()
+    qtbot.keyClicks(limited, "0.5")
+    qtbot.keyClick(limited, Qt.Key.Key_Up)
+    assert limited.number() == 0.51
 
 
 def test_a_wrong_number_of_an_optional_box_is_taken_as_it_is(qtbot: QtBot) -> None:

@@ -39,6 +39,16 @@ def test_messages_do_not_overlap_and_stay_inside(toaster: Toaster) -> None:
     assert not any(one.intersects(other) for one in places for other in places if one is not other)
 
 
+def test_an_info_gives_way_before_an_error_and_a_new_one_is_seen(toaster: Toaster) -> None:
+    for number in range(3):
+        toaster.error(f"Bad {number}")
+    toaster.info("Good")
+    toaster.error("Worse")
+    assert [it.text for it in toaster.toasts] == ["Bad 0", "Bad 1", "Bad 2", "Worse"]
+    toaster.info("Better")
+    assert [it.text for it in toaster.toasts] == ["Bad 1", "Bad 2", "Worse", "Better"]
+
+
 def test_the_same_message_is_not_shown_twice(toaster: Toaster) -> None:
     toaster.error("Bad")
     toaster.error("Bad")

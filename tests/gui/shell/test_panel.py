@@ -1,12 +1,18 @@
 """The parameter panel: what is edited becomes a run, and follows what it depends on."""
 
+from pathlib import Path
+from threading import Event
+
 import pytest
+import torch
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.attacks.catalog import ATTACKS
 from rnd_lab.defenses.catalog import DEFENSES
 from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.experiments import duel as duels
+from rnd_lab.experiments.duel import Scene, see
 from rnd_lab.experiments.presets import presets
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.attack_tab import AttackTab
@@ -14,6 +20,8 @@ from rnd_lab.gui.main_window import MainWindow
 from rnd_lab.gui.panel.panel import Panel
 from rnd_lab.gui.player import State
 from rnd_lab.gui.published import follow
+from rnd_lab.models.architectures import build
+from rnd_lab.models.spec import ModelSpec
 from tests.gui.waiting import WAIT
 
 
@@ -316,6 +324,51 @@ def test_no_step_is_lost_though_the_first_is_still_being_made(qtbot: QtBot, tab:
 def steps_of(tab: AttackTab) -> int:
     assert tab.player.snapshot
     return len(tab.player.snapshot.sides["defended"].told)
+
+
+def test_a_step_of_a_game_that_is_over_before_it_begins(qtbot: QtBot, tab: AttackTab) -> None:
+    tab.set_spec(RunSpec(image="dog-01", label=3))
+    qtbot.waitUntil(lambda: tab.state is State.READY, timeout=WAIT)
+    tab.step()
+    qtbot.waitUntil(lambda: tab.state is State.DONE, timeout=WAIT)
+    assert tab.panel.threat.isEnabled()
+
+
+def test_stop_is_offered_while_what_was_started_is_loaded(
+    qtbot: QtBot, tab: AttackTab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The way out of a long download."""
+    waiting, go_on = Event(), Event()
+
+    def slow(*arguments: object) -> Scene:
+        waiting.set()
+        go_on.wait()
+        return see(*arguments)
+
+    monkeypatch.setattr(duels, "see", slow)
+    tab.set_spec(RunSpec(image="dog-01", threat={"budget": 10_000_000, "epsilon": 1e-5}, duel=False))
+    tab.play()
+    qtbot.waitUntil(waiting.is_set, timeout=WAIT)
+    assert tab.panel.run_bar.stop.isEnabled()
+    tab.panel.run_bar.stop.click()
+    go_on.set()
+    qtbot.waitUntil(lambda: not tab.busy, timeout=WAIT)
+    assert tab.panel.threat.isEnabled()
+
+
+def test_load_again_takes_what_is_typed(qtbot: QtBot, tab: AttackTab, tmp_path: Path) -> None:
+    weights = tmp_path / "net.pt"
+    torch.save(build("resnet20", 10).state_dict(), weights)
+    tab.set_model(ModelSpec(source=str(weights), architecture="nonsense"))
+    qtbot.waitUntil(lambda: tab.state is State.EMPTY, timeout=WAIT)
+    line = tab.panel.model.form.rows["architecture"].editor.widget
+    tab.window().activateWindow()
+    line.setFocus()
+    qtbot.waitUntil(line.hasFocus, timeout=WAIT)
+    line.setText("resnet20")
+    tab.run_or_pause()
+    qtbot.waitUntil(lambda: tab.state is State.READY, timeout=WAIT)
+    assert tab.draft.spec.model.architecture == "resnet20"
 
 
 def test_edits_that_cancel_out_leave_nothing_to_undo(panel: Panel) -> None:

@@ -1,8 +1,9 @@
 """``rnd-lab cost``: what defenses cost on clean images."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from pydantic import TypeAdapter
@@ -19,6 +20,7 @@ from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.catalog import AnyDefense
+from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.evaluation.estimate import count_images
 from rnd_lab.evaluation.stage import set_stage
 from rnd_lab.experiments.duel import pick_device
@@ -61,31 +63,34 @@ def cost_command(
     with clear_errors(), one_by_one() as one:
         if json:
             require_room_for(json)
-        stacks = {words: STACK.validate_python(read_stack(words.split("+"))) for words in defense}
         require_use([model], architecture)
         behind = named(model, architecture, trust)
         inside = defense_inside(behind)
+        stacks = {words: _over(inside, STACK.validate_python(read_stack(words.split("+")))) for words in defense}
         most = images or min(count_images(DataSpec(source=data)), MOST)
         with download_bar(console) as tell:
             stage = set_stage(behind, DataSpec(source=data, images=most, seed=seed), pick_device(device), tell)
         inputs, labels = clean_images(stage, stage.selection)
         forward = Forward(stage.classifier.network)
         costs: dict[str, Cost] = {}
-        rows: list[dict[str, Any]] = []
         try:
             for words, stack in stacks.items():
                 with one(), console.status(f"Measuring {escape(words)} …"):
-                    names = {it.name for it in stack}
-                    whole = (*stack, *(it for it in inside if it.name not in names))
-                    costs[words] = measure_cost(forward, whole, inputs, labels, seed)
-                    rows.append({"defense": [it.model_dump() for it in whole], **asdict(costs[words])})
+                    costs[words] = measure_cost(forward, stack, inputs, labels, seed)
         finally:
             if costs:
                 _show(costs, " with ".join([model, *(it.title for it in inside)]), console)
                 if json:
+                    rows = [{"defense": [it.model_dump() for it in stacks[at]], **asdict(costs[at])} for at in costs]
                     source = {"name": stage.images.name, "digest": stage.images.digest}
                     about = {"model": model, "model_digest": stage.classifier.digest, "data": source, "seed": seed}
                     save_json(json, {**about, "costs": rows, "versions": versions()})
+
+
+def _over(inside: Sequence[DefenseSpec], stack: Sequence[DefenseSpec]) -> tuple[DefenseSpec, ...]:
+    """A stack over the defense that is inside the model, which may be named in the stack already."""
+    names = {it.title for it in stack}
+    return (*stack, *(it for it in inside if it.title not in names))
 
 
 def _show(costs: dict[str, Cost], model: str, console: Console) -> None:

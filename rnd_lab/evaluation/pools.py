@@ -2,10 +2,12 @@
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
+from multiprocessing.connection import Connection
 from threading import Thread
 from typing import TYPE_CHECKING
 
@@ -50,11 +52,13 @@ def _processes(count: int) -> Iterator[Executor]:
     for number in range(count):
         numbers.put(number)
     threads = max(cores() // count, 1)
-    executor = ProcessPoolExecutor(count, context, _settle, (numbers, threads))
-    try:
-        yield executor
-    finally:
-        executor.shutdown(cancel_futures=True)
+    theirs, ours = context.Pipe(duplex=False)
+    with theirs, ours, ProcessPoolExecutor(count, context, _settle, (numbers, threads, theirs)) as executor:
+        try:
+            yield executor
+        except BaseException:  # the pool would wait for what is being played
+            ours.close()
+            raise
 
 
 @contextmanager
@@ -62,17 +66,17 @@ def _cluster(client: "Client", resources: dict[str, int] | None) -> Iterator[Exe
     yield client.get_executor(retries=2, resources=resources, pure=False)
 
 
-def _settle(numbers: "multiprocessing.Queue[int]", threads: int) -> None:
+def _settle(numbers: "multiprocessing.Queue[int]", threads: int, lifeline: Connection) -> None:
     """First thing in a new worker: its share of the cores, its GPU, and its end."""
-    Thread(target=_end_with_the_coordinator, daemon=True).start()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C in a terminal is for the coordinator, with whom this ends
+    Thread(target=_end_with, args=(lifeline,), daemon=True).start()
     torch.set_num_threads(threads)
     if gpus := torch.cuda.device_count():
         torch.cuda.set_device(numbers.get() % gpus)
 
 
-def _end_with_the_coordinator() -> None:
-    """A worker whose coordinator was killed would wait for more work for ever, and keep its memory."""
-    coordinator = multiprocessing.parent_process()
-    assert coordinator is not None
-    coordinator.join()
+def _end_with(lifeline: Connection) -> None:
+    """End in the middle of a game as soon as the other side is closed: by a coordinator that stops, or by its death."""
+    with suppress(EOFError, OSError):
+        lifeline.recv()
     os._exit(1)

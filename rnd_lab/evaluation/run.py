@@ -2,7 +2,8 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import filterfalse
 from pathlib import Path
@@ -105,20 +106,20 @@ class _Run:
             except Exception as error:  # what is finished stays so where its model or its images are gone
                 self._fail(unfinished, error)
                 continue
-            for turn in self._play(stage, list(self._tasks(stage, members))):
-                self._take(turn)
+            with closing(self._play(stage, list(self._tasks(stage, members)))) as turns:  # a stop ends workers at once
+                for turn in turns:
+                    self._take(turn)
 
     def _set_stage(self, model: ModelSpec, data: DataSpec, *, look_only: bool) -> Stage:
         """Load a model and images; to look whether they are the same as before nothing is downloaded."""
         device = "cpu" if self._pool or look_only else self._device
         return set_stage(model, data, device, _refuse if look_only else self._tell_download)
 
-    def _play(self, stage: Stage, tasks: Sequence[Task]) -> Iterator[Round]:
-        if not tasks:
-            return iter(())
-        if self._pool:
-            return spread(stage, tasks, self._device, self._pool)
-        return play(tasks, self._device, Pace(stage))
+    def _play(self, stage: Stage, tasks: Sequence[Task]) -> Generator[Round, None, None]:
+        if tasks and self._pool:
+            yield from spread(stage, tasks, self._device, self._pool)
+        elif tasks:
+            yield from play(tasks, self._device, Pace(stage))
 
     def _count(self, cells: Sequence[StoredCell]) -> None:
         """Count what an earlier run has done; how large the others are is known when their images are."""

@@ -14,12 +14,14 @@ from typing import Any, NoReturn
 import psutil
 import pytest
 
+from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.rfd import RfdSpec
 from rnd_lab.evaluation import spreading
 from rnd_lab.evaluation.pools import cluster, processes
 from rnd_lab.evaluation.run import Progress, evaluate
 from rnd_lab.evaluation.spec import DefendedModel
+from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.bundled import bundled_folder
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
@@ -46,25 +48,32 @@ def test_processes_give_the_same_table_though_one_is_killed(path: Path, uninterr
 
 
 def coordinate(path: Path, pipe: Connection) -> None:
-    """A run with workers, which tells of every report."""
-    evaluate(small(), path, "cpu", lambda progress: pipe.send(progress.done), processes(2))
+    """A run with workers, which tells of every report. Its second cell, where ε is too small, would take an hour."""
+    spec = small(
+        models=(DefendedModel(),), attacks=(SquareSpec(),), threat=ThreatModel(budget=10**6), epsilon=(0.05, 1e-5)
+    )
+    evaluate(spec, path, "cpu", lambda progress: pipe.send(progress.done), processes(2))
 
 
-def test_workers_end_with_a_coordinator_that_is_killed(path: Path) -> None:
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT], ids=lambda end: end.name)
+def test_workers_end_with_a_coordinator(end: signal.Signals, path: Path) -> None:
+    """One that is killed has no time to tell them; one that is interrupted does not wait for what they are playing."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     coordinator = context.Process(target=coordinate, args=(path, theirs))
     coordinator.start()
     theirs.close()
+    process = psutil.Process(coordinator.pid)
     try:
         while not ours.recv():
             pass
         workers = workers_of(coordinator.pid)
+        process.send_signal(end)
+        assert len(workers) == 2
+        assert not psutil.wait_procs([*workers, process], timeout=30)[1]
     finally:
         coordinator.kill()
         coordinator.join()
-    assert len(workers) == 2
-    assert not psutil.wait_procs(workers, timeout=30)[1]
 
 
 def test_a_cluster_gives_the_same_table_though_a_worker_is_killed(path: Path, uninterrupted: Table) -> None:

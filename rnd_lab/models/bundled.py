@@ -43,7 +43,7 @@ def save_bundle(folder: Path, card: ModelCard, network: "nn.Module") -> ModelCar
     """Write ``network`` (of ``card.architecture``, on any device) and its card to ``folder``, ready to be opened.
 
     One of torchvision's is given behind its normalisation, as (normalisation, network), and saved without it. Each file
-    appears whole or not at all, the card last. Returns the card with its digest filled in.
+    appears whole or not at all. Returns the card with its digest filled in.
 
     Raises LabError where the folder cannot be written.
     """
@@ -61,8 +61,8 @@ def save_bundle(folder: Path, card: ModelCard, network: "nn.Module") -> ModelCar
         folder.mkdir(parents=True, exist_ok=True)
         save_file({name: it.detach().cpu().contiguous() for name, it in inner.state_dict().items()}, parts[0])
         parts[1].write_text(card.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        parts[1].replace(text)  # first: it says whose the weights are
         parts[0].replace(weights)
-        parts[1].replace(text)
     except (OSError, SafetensorError) as error:
         for part in parts:
             with suppress(OSError):

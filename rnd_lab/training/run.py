@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 
 from rnd_lab.data.cifar10 import LabelledImages
 from rnd_lab.data.cifar10_download import fetch_cifar10
+from rnd_lab.models.bundled import read_card
 from rnd_lab.models.card import ModelCard
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.known import is_bare
@@ -99,6 +100,25 @@ class TrainingRun(Spec):
             return False
         return made.model_copy(update={"out": self.out}) == self
 
+    def require_free(self, **made_of: str) -> None:
+        """See that no other model lies where this run saves its own; ``made_of`` are values of its card to come.
+
+        Raises LabError where one does.
+        """
+        text = self.weights.with_suffix(".json")
+        if self.made_model or not (self.weights.exists() or text.exists()):
+            return
+        try:
+            card = read_card(text).model_dump(mode="json")
+        except LabError:
+            card = {}
+        if card.items() >= ({"recipe": self.recipe.model_dump(mode="json")} | made_of).items():
+            return
+        raise LabError(
+            f"In {self.folder} there is a model {self.name} already, which is not of this run. Choose another name or "
+            "folder."
+        )
+
     @property
     def _record(self) -> Path:
         """Says which run the model came of."""
@@ -128,6 +148,7 @@ class TrainingRun(Spec):
     def _play(self, device: str, report: Callable[[Progress], None], tell: Tell) -> ModelCard:
         first = self._first(device, tell)
         train_images, test_images = self._images(tell)
+        self.require_free(data_digest=train_images.digest, start_digest=first.digest if first else "")
         make_folder(self.folder)
         taken = f"Another run trains in {self.folder}. Wait for it, stop it, or choose another folder."
         with held(self.folder / "run.lock", taken):

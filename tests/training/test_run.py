@@ -73,6 +73,34 @@ def test_a_model_is_known_to_be_that_of_its_run_alone(images: Path) -> None:
     assert spec.model_copy(update={"out": str(images / "moved")}).made_model
 
 
+def test_a_model_of_another_origin_is_not_overwritten(images: Path) -> None:
+    """It may be the only copy, and the very one that training starts from."""
+    other = run(images, recipe=StandardRecipe(epochs=1, batch_size=12), name="mine", out=str(images / "models"))
+    other.play()
+    before = other.weights.read_bytes()
+    (other.folder / "checkpoint.pt").unlink()
+    for changes in ({"recipe": RECIPE}, {"start": str(other.weights)}):
+        with pytest.raises(LabError, match="there is a model mine already, which is not of this run"):
+            other.model_copy(update=changes).play()
+    other.weights.with_suffix(".json").unlink()
+    other.weights.with_suffix(".run.json").unlink()
+    with pytest.raises(LabError, match="there is a model mine already"):
+        other.play()
+    assert other.weights.read_bytes() == before
+    assert look(other.folder) is None
+    assert run(images, recipe=RECIPE, name="another", out=other.out).play().name == "another"
+
+
+def test_a_model_of_this_very_training_is_written_again(images: Path) -> None:
+    """Its folder may have been moved together with the images, or the run been cut off before it had written all."""
+    spec = run(images)
+    card = spec.play()
+    spec.weights.with_suffix(".run.json").unlink()
+    spec.weights.unlink()
+    assert spec.play() == card
+    assert spec.made_model
+
+
 def test_a_second_run_in_the_folder_is_refused_until_the_first_has_ended(images: Path) -> None:
     spec = run(images)
 

@@ -37,8 +37,10 @@ class Seen:
 
 
 def see(run: TrainingRun) -> Seen:
-    """Look into the folder of a run. Raises LabError where what is there cannot be read."""
+    """Look into the folder of a run. Raises LabError where what is there cannot be read, or is another model."""
     found = look(run.folder)
+    if Seen(found, None).fits(run) or not found:
+        run.require_free()
     try:
         card = read_card(run.weights.with_suffix(".json")) if run.weights.exists() and run.made_model else None
     except LabError:

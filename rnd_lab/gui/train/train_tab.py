@@ -245,12 +245,12 @@ class TrainTab(QWidget):
         self._become_idle(TrainState.BEGUN if told else TrainState.IDLE)
 
     def _block(self, run: TrainingRun, error: LabError, *, recipe: bool = False) -> None:
-        """Say why nothing can be trained in the folder."""
+        """Say why nothing can be trained in the folder under this name."""
         if self.busy or run != self.draft.spec:
             return
         self.view.show_nothing()
         self.view.notice.say(str(error), warning=True, recipe=recipe, name=True)
-        self.form.run_bar.remark("This folder is taken.", done=True)
+        self.form.run_bar.remark("This place is taken.", done=True)
         self._become_idle(TrainState.IDLE)
 
     def _become_idle(self, state: TrainState) -> None:

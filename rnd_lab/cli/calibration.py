@@ -20,7 +20,16 @@ from rnd_lab.defenses.defense import DefenseSpec
 from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.experiments.duel import pick_device
 from rnd_lab.experiments.keep import save_json, versions
-from rnd_lab.game.calibrate import AccuracyCurve, CleanImages, ask_clean, bearing, defense_inside, grid, read_inputs
+from rnd_lab.game.calibrate import (
+    AccuracyCurve,
+    Bools,
+    CleanImages,
+    ask_clean,
+    bearing,
+    defense_inside,
+    grid,
+    read_inputs,
+)
 from rnd_lab.game.forward import Forward
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
@@ -83,10 +92,14 @@ def calibrate_command(
                     it = named(source, architecture, trust)
                     with download_bar(console) as tell:
                         stage = set_stage(it, chosen, pick_device(device), tell)
-                    inside = defense_inside(it)
-                    curve = _measure(it.source, stage, inside, nus, seed, console)
-                    found.append(Calibrated(it.source, stage.classifier.digest, curve, inside))
-                    about = {"name": stage.images.name, "digest": stage.images.digest, "images": curve.images}
+                    about = {"name": stage.images.name, "digest": stage.images.digest, "images": len(stage.selection)}
+                    inside, rows = defense_inside(it), dict[float, Bools]()
+                    try:
+                        _measure(it.source, stage, inside, nus, seed, console, rows)
+                    finally:
+                        if 0 in rows:
+                            digest = stage.classifier.digest
+                            found.append(Calibrated(it.source, digest, AccuracyCurve.of(rows), inside))
         finally:
             if found:
                 _show(found, max_loss, console)
@@ -105,10 +118,16 @@ def clean_images(stage: Stage, selection: Sequence[int]) -> tuple[Tensor, Tensor
 
 
 def _measure(
-    name: str, stage: Stage, inside: Sequence[DefenseSpec], nus: Sequence[float], seed: int, console: Console
-) -> AccuracyCurve:
+    name: str,
+    stage: Stage,
+    inside: Sequence[DefenseSpec],
+    nus: Sequence[float],
+    seed: int,
+    console: Console,
+    rows: dict[float, Bools],
+) -> None:
+    """Put into ``rows`` which images were right under each ν, as soon as it is known."""
     batches = CleanImages(stage.classifier, stage.images, stage.selection, seed)
-    rows = {}
     title, share = TextColumn("{task.description}", markup=False), TextColumn("{task.percentage:.0f} %")
     with Progress(title, BarColumn(), share, TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task(name, total=len(nus) * len(stage.selection))
@@ -116,15 +135,15 @@ def _measure(
             bar.advance(task, step.images)
             if step.correct is not None:
                 rows[step.nu] = step.correct
-    return AccuracyCurve.of(rows)
 
 
 def _show(found: Sequence[Calibrated], max_loss: float, console: Console) -> None:
-    first = found[0].curve
-    title = f"Accuracy on {first.images:,} images, each asked once [95 % interval]"
+    nus = sorted({nu for it in found for nu in it.curve.nus})  # a curve that was interrupted is shorter
+    title = f"Accuracy on {found[0].curve.images:,} images, each asked once [95 % interval]"
     table = Table("ν", *(escape(it.name) for it in found), title=title)
-    for at, nu in enumerate(first.nus):
-        table.add_row(f"{nu:g}", *(_percent(it.curve.accuracies[at]) for it in found))
+    curves = [dict(zip(it.curve.nus, it.curve.accuracies, strict=True)) for it in found]
+    for nu in nus:
+        table.add_row(f"{nu:g}", *(_percent(curve[nu]) if nu in curve else "–" for curve in curves))
     console.print(table)
     for it in found:
         answer = bearing(it.curve, max_loss)
@@ -134,7 +153,7 @@ def _show(found: Sequence[Calibrated], max_loss: float, console: Console) -> Non
             f"{it.name}{on}: the largest ν that costs at most {max_loss:.2%} accuracy is {largest}.", markup=False
         )
         if answer.open_interval:
-            console.print(f"{first.nus[-1]:g} is the largest that was tried; try larger ones with --nu.")
+            console.print(f"{it.curve.nus[-1]:g} is the largest that was tried; try larger ones with --nu.")
 
 
 def _percent(accuracy: Estimate) -> str:

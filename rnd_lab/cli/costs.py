@@ -9,7 +9,7 @@ import typer
 from pydantic import TypeAdapter
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from rnd_lab.cli.calibration import Data, clean_images
 from rnd_lab.cli.downloading import download_bar
@@ -32,7 +32,7 @@ from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.files import require_room_for
 from rnd_lab.primitives.statistics import Estimate
 
-COLUMNS = ("defense", "accuracy", "changed answers", "false alarms", "ECE", "a query")
+FIGURES = ("accuracy", "changed answers", "false alarms", "ECE", "a query", "slower")
 MOST = 1000
 """Images that are asked about where no number is chosen."""
 STACK: TypeAdapter[tuple[AnyDefense, ...]] = TypeAdapter(tuple[AnyDefense, ...])
@@ -95,12 +95,19 @@ def _over(inside: Sequence[DefenseSpec], stack: Sequence[DefenseSpec]) -> tuple[
 
 def _show(costs: dict[str, Cost], model: str, console: Console) -> None:
     count = next(iter(costs.values())).images
-    table = Table(*COLUMNS, title=f"{escape(model)}, {count:,} clean images, each asked once \\[95 % interval]")
+    defense = Column("defense", overflow="fold")
+    table = Table(
+        defense, *FIGURES, title=f"{escape(model)}, {count:,} clean images, each asked once \\[95 % interval]"
+    )
     for words, cost in costs.items():
         shares = (_percent(share) for share in (cost.accuracy, cost.flips, cost.flagged))
-        error = f"{cost.ece.value:.3f} \\[{cost.ece.low:.3f}, {cost.ece.high:.3f}]"
-        table.add_row(words, *shares, error, f"{cost.milliseconds:.2f} ms, × {cost.slowdown:.2f}")
+        took = _number(cost.milliseconds, 2, " ms")
+        table.add_row(words, *shares, _number(cost.ece, 3), took, f"× {_number(cost.slowdown, 2)}")
     console.print(table)
+
+
+def _number(it: Estimate, digits: int, unit: str = "") -> str:
+    return f"{it.value:.{digits}f}{unit} \\[{it.low:.{digits}f}, {it.high:.{digits}f}]"
 
 
 def _percent(share: Estimate) -> str:

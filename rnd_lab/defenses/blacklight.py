@@ -94,7 +94,8 @@ class BlacklightDetector:
         for end in range(self._count, 0, -BLOCK):  # the latest first, for they are the likeliest
             block = self._seen[max(end - BLOCK, 0) : end]
             nearest = mine[np.searchsorted(mine, block).clip(max=len(mine) - 1)]
-            if ((nearest == block).sum(1) >= self._spec.threshold).any():
+            shared = (nearest == block) & (block != 0)  # 0 stands where a query had fewer than s
+            if (shared.sum(1) >= self._spec.threshold).any():
                 return True
         return False
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Literal
 from torch import Tensor, nn
 
 from rnd_lab.defenses.defense import Answer, DefenseSpec, Inside
+from rnd_lab.models.fit import AUXILIARY
 from rnd_lab.primitives.draws import Rows
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.spec import setting
@@ -75,13 +76,14 @@ def find_layer(network: nn.Module, name: str) -> nn.Module:
 def last_features(network: nn.Module) -> str:
     """Name of the last part before the head: of the parts with parameters, the last but one.
 
-    Wrappers, such as a normalisation around the network, are looked into.
+    Wrappers, such as a normalisation around the network, are looked into; heads that only training uses are not.
 
     Raises LabError where there is only one part.
     """
     name = ""
     while True:
-        parts = [part for part, module in network.named_children() if next(module.parameters(), None) is not None]
+        learnt = [part for part, module in network.named_children() if next(module.parameters(), None) is not None]
+        parts = [part for part in learnt if not f"{part}.".startswith(AUXILIARY)]
         if len(parts) > 1:
             return name + parts[-2]
         if not parts:

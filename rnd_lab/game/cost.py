@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import median
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +14,7 @@ from rnd_lab.defenses.defense import Answer, DefenseSpec, answer_stack, detector
 from rnd_lab.game.bootstrap import resampled
 from rnd_lab.primitives.draws import Rows, game_key
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.primitives.statistics import CONFIDENCE, NOTHING, Estimate, share
+from rnd_lab.primitives.statistics import CONFIDENCE, NOTHING, Estimate, median, share
 
 BINS = 15
 BATCH = 500
@@ -30,7 +29,8 @@ class Cost:
     ``accuracy``, ``flips`` (answers whose class the undefended model would not give) and ``flagged`` (images that a
     stateful defense takes for an attack when one user sends them all) are shares with Wilson intervals. ``ece`` is
     the expected calibration error with a bootstrap interval. ``milliseconds`` a query takes in batches of 64, and
-    ``slowdown`` is that over the undefended model's time just before; both are medians over repeated batches.
+    ``slowdown`` is that over the undefended model's time just before; both are medians over repeated batches, with
+    bootstrap intervals.
     """
 
     images: int
@@ -38,8 +38,8 @@ class Cost:
     flips: Estimate
     flagged: Estimate
     ece: Estimate
-    milliseconds: float
-    slowdown: float
+    milliseconds: Estimate
+    slowdown: Estimate
 
 
 def measure_cost(
@@ -111,7 +111,9 @@ def _flagged(defenses: Sequence[DefenseSpec], images: Tensor, seed: int) -> int:
     return sum(sum(detector.flags(image) for detector in watching) > 0 for image in images)
 
 
-def _time(forward: Answer, defenses: Sequence[DefenseSpec], images: Tensor, keys: Sequence[int]) -> tuple[float, float]:
+def _time(
+    forward: Answer, defenses: Sequence[DefenseSpec], images: Tensor, keys: Sequence[int]
+) -> tuple[Estimate, Estimate]:
     """Milliseconds for a query, and how many times the undefended model's; the two are timed in turns."""
 
     def run(stack: Sequence[DefenseSpec]) -> float:
@@ -121,4 +123,4 @@ def _time(forward: Answer, defenses: Sequence[DefenseSpec], images: Tensor, keys
         return (time.perf_counter() - start) * 1000 / len(images)
 
     pairs = [(run(()), run(defenses)) for _ in range(REPEATS)]
-    return median(defended for _, defended in pairs), median(defended / plain for plain, defended in pairs)
+    return median([defended for _, defended in pairs]), median([defended / plain for plain, defended in pairs])

@@ -88,7 +88,8 @@ def tooltip_of(info: FieldInfo) -> str:
     if limits := range_of(info):
         facts.append(f"Range: {limits}")
     if not info.is_required():
-        facts.append(f"Default: {number(info.get_default(call_default_factory=True, validated_data={}))}")
+        default = info.get_default(call_default_factory=True, validated_data={})
+        facts.append(f"Default: {default if info.annotation is str else number(default)}")
     return f"<p>{escape(info.description or '')}</p><p><i>{escape('. '.join(facts))}</i></p>"
 
 

@@ -117,9 +117,13 @@ class FirstWeights(TorchFunctionMode):
 
 
 def usual_size(architecture: str) -> tuple[int, int]:
-    """Side of the input and the shorter side before the centre crop (pixels) that ``architecture`` is made for."""
+    """Side of the input and the shorter side before the centre crop (pixels) that ``architecture`` is made for.
+
+    Raises LabError as :func:`build` does.
+    """
     if architecture in OWN:
         return 32, usual_resize(32)
+    require_known(architecture, (*OWN, *torchvision_names()))
     from rnd_lab.primitives.torchvision_safe import torchvision
 
     preset = torchvision.models.get_model_weights(architecture).DEFAULT.transforms()

@@ -55,7 +55,7 @@ def _choose(name: str, version: str) -> Any:
     from rnd_lab.primitives.torchvision_safe import torchvision
 
     weights = torchvision.models.get_model_weights(name)
-    versions = {member.name: member for member in weights}
+    versions = {member.name: member for member in weights if member.meta["categories"]}  # some are no classifier's
     if version and version not in versions:
         raise LabError(f"torchvision's {name} has no weights '{version}'. It has {', '.join(versions)}.")
     return versions[version] if version else weights.DEFAULT

@@ -4,6 +4,7 @@ import csv
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -14,6 +15,7 @@ from rnd_lab.cli.commands import app
 from rnd_lab.data.sets import ImageSet
 from rnd_lab.defenses.catalog import DEFENSES
 from rnd_lab.game import calibrate
+from rnd_lab.game.forward import Forward
 from rnd_lab.models.classifier import Classifier
 from tests.defenses.inside_rules import saved_pni
 
@@ -66,6 +68,30 @@ def test_what_is_measured_before_ctrl_c_is_saved(tmp_path: Path, monkeypatch: py
     assert result.exit_code != 0
     (model,) = json.loads((tmp_path / "a.json").read_text())["models"]
     assert model["name"] == "cifar10-resnet20"
+
+
+def test_noises_that_were_measured_before_ctrl_c_are_saved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The third answer of the second model is that under its third ν."""
+    answers = 0
+    ask = Forward.__call__
+
+    def interrupted(self: Forward, *arguments: Any) -> Tensor:
+        nonlocal answers
+        answers += 1
+        if answers == 6:
+            raise KeyboardInterrupt
+        return ask(self, *arguments)
+
+    monkeypatch.setattr(Forward, "__call__", interrupted)
+    files = ("--json", tmp_path / "a.json", "--csv", tmp_path / "a.csv", "--figure", tmp_path / "a.svg")
+    words = ("calibrate", "samples:cifar10", "--nu", "0.1,0.2", "--images", 10, *files)
+    result = run(*words, "--model", "cifar10-resnet20", "--model", "cifar10-resnet20-gf")
+    assert result.exit_code != 0
+    models = json.loads((tmp_path / "a.json").read_text())["models"]
+    assert [[point["nu"] for point in model["accuracy"]] for model in models] == [[0, 0.1, 0.2], [0, 0.1]]
+    assert "–" in next(line for line in result.stdout.splitlines() if "0.2 " in line)
+    assert (tmp_path / "a.svg").exists()
+    assert len((tmp_path / "a.csv").read_text().splitlines()) == 6
 
 
 @pytest.mark.parametrize("command", [("calibrate", "--nu", "0.1"), ("cost", "--defense", "none")])
@@ -141,7 +167,10 @@ def test_the_cost_of_each_defense_is_a_row(tmp_path: Path) -> None:
     assert noisy["accuracy"]["value"] < plain["accuracy"]["value"]
     for cost in (plain, noisy):
         assert f"{cost['accuracy']['value']:.1%}" in result.stdout
-        assert cost["slowdown"] > 0
+        for figure, unit in (("milliseconds", " ms"), ("slowdown", "")):
+            value, low, high = (cost[figure][part] for part in ("value", "low", "high"))
+            assert 0 < low <= value <= high
+            assert f"{value:.2f}{unit} [{low:.2f}, {high:.2f}]" in result.stdout
 
 
 def test_a_defense_that_does_not_fit_does_not_lose_the_others(tmp_path: Path) -> None:

@@ -47,6 +47,13 @@ def test_near_duplicates_are_flagged_from_the_second_on() -> None:
     assert flags([near(IMAGES[0], seed) for seed in range(8)]) == [False] + [True] * 7
 
 
+def test_queries_of_few_hashes_share_no_more_than_these() -> None:
+    """With a window of one value there are as many hashes as grey levels, six of them with these steps."""
+    noise = torch.rand(4, 3, 32, 32, generator=torch.Generator().manual_seed(0))
+    assert flags([*noise], window=1) == [False] * 4
+    assert flags([noise[0], noise[0]], window=1, threshold=5) == [False, True]
+
+
 def test_a_near_duplicate_is_recognised_after_many_other_queries() -> None:
     noise = torch.rand(300, 3, 32, 32, generator=torch.Generator().manual_seed(0))
     found = flags([IMAGES[0], *noise, near(IMAGES[0], 3)])

@@ -64,6 +64,7 @@ def test_noise_on_a_named_layer_reaches_what_comes_after_it() -> None:
         ("densenet121", "features"),
         ("vit_b_16", "encoder"),
         ("inception_v3", "Mixed_7c"),
+        ("googlenet", "inception5b"),
     ],
 )
 def test_without_a_name_it_is_the_last_part_before_the_head(architecture: str, layer: str) -> None:

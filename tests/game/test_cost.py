@@ -16,6 +16,7 @@ from rnd_lab.game.cost import calibration_error, measure_cost
 from rnd_lab.game.forward import Forward
 from rnd_lab.primitives.draws import Rows
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.statistics import Estimate
 from tests.toys import SHAPE, small_network
 
 IMAGES = torch.rand(80, *SHAPE, generator=torch.Generator().manual_seed(4))
@@ -38,7 +39,7 @@ def test_without_a_defense_no_answer_changes(forward: Forward, labels: Tensor) -
     cost = measure_cost(forward, (), IMAGES, labels)
     assert (cost.images, cost.accuracy.value, cost.flips.value, cost.flagged.value) == (80, 0.75, 0, 0)
     assert cost.accuracy.low < 0.75 < cost.accuracy.high
-    assert cost.milliseconds > 0
+    assert 0 < cost.milliseconds.low <= cost.milliseconds.value <= cost.milliseconds.high
 
 
 def test_noise_changes_answers_and_the_same_seed_changes_the_same(forward: Forward, labels: Tensor) -> None:
@@ -87,8 +88,8 @@ def test_more_forwards_take_more_time(labels: Tensor) -> None:
 
     with clock(lambda: now):
         cost = measure_cost(Forward(Slow()), (Thrice(),), IMAGES, labels)
-    assert cost.slowdown == 3
-    assert cost.milliseconds == pytest.approx(3000 / 64)
+    assert cost.slowdown == Estimate(3, 3, 3)
+    assert cost.milliseconds.value == pytest.approx(3000 / 64)
 
 
 @contextmanager

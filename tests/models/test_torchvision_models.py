@@ -114,6 +114,8 @@ def test_unknown_names_and_weights_are_told_with_the_known_ones() -> None:
         load(ModelSpec(source="torchvision:resnet5"))
     with pytest.raises(LabError, match=r"no weights 'V9'\. It has IMAGENET1K_V1, IMAGENET1K_V2"):
         load(ModelSpec(source="torchvision:resnet50@V9"))
+    with pytest.raises(LabError, match=r"no weights 'IMAGENET1K_FEATURES'\. It has IMAGENET1K_V1\."):
+        load(ModelSpec(source="torchvision:vgg16@IMAGENET1K_FEATURES"))  # of a network without a head
 
 
 def test_older_weights_can_be_named(hub: Path) -> None:

@@ -14,6 +14,7 @@ from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import Cancelled, LabError
 from rnd_lab.training.bundle import bundle
+from rnd_lab.training.data import read_images
 from rnd_lab.training.gf import GfImageNetRecipe
 from rnd_lab.training.images import Pictures
 from rnd_lab.training.loop import Progress, train
@@ -84,3 +85,5 @@ def test_the_start_is_torchvisions_own_and_unknown_networks_are_named(tmp_path: 
     assert RECIPE.usual_start == "torchvision:mobilenet_v3_small"
     with pytest.raises(LabError, match=r"no architecture 'resnet19'.*resnet18"):
         train(GfImageNetRecipe(architecture="resnet19"), images, tmp_path)
+    with pytest.raises(LabError, match=r"no architecture 'resnet19'.*resnet18"):
+        read_images(GfImageNetRecipe(architecture="resnet19"), tmp_path, None)

@@ -151,4 +151,4 @@ class ModelsPart(Titled):
 def _own(item: QListWidgetItem) -> bool:
     """Whether it was added by the user."""
     model: ModelSpec = item.data(MODEL)
-    return find_card(model.source) is None
+    return find_card(model.source) is None or model != ModelSpec(source=model.source)

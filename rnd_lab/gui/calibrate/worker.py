@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from threading import Event
 
+import torch
 from PySide6.QtCore import QObject, QThread, Signal
 
 from rnd_lab.evaluation.background import Ended
@@ -59,6 +60,8 @@ class Measurer(QThread):
             ended = Ended("finished")
         except Cancelled:
             ended = Ended("stopped")
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()  # other tabs and evaluations need the memory too
         self.over.emit(ended)
 
     def _try(self, place: int, model: ModelSpec) -> None:

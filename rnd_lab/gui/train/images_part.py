@@ -74,6 +74,8 @@ class ImagesPart(Part):
         text = self.lines[name].text()
         if complaint := self.lines[name].complaint():
             return complaint
+        if (name, text, self._data_set) == ("data", CIFAR10, "cifar10"):
+            return ""
         if text and not Path(text).expanduser().exists():
             return "There is no such folder."
         if not text and name == "test_data" and self.lines["data"].text().lower().endswith(".npz"):

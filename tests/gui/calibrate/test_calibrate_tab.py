@@ -312,6 +312,10 @@ def test_models_are_added_changed_and_removed(qtbot: QtBot, tab: CalibrateTab) -
     models.list.setCurrentRow(0)
     models.remove()
     assert models.list.count() == shipped
+    models.take(ModelSpec(trust=True), None)
+    click(models.buttons["remove"])
+    assert [it.source for it in tab.form.spec.models] == [PLAIN, GF]
+    assert models.list.count() == shipped
 
 
 def test_the_form_is_there_again_the_next_time(tab: CalibrateTab, open_tab: Open) -> None:

@@ -65,6 +65,16 @@ def until_told(qtbot: QtBot, tab: TrainTab, text: str) -> None:
     qtbot.waitUntil(lambda: text in tab.view.notice.text.text() and tab.view.notice.isVisible(), timeout=WAIT)
 
 
+def until_silent(qtbot: QtBot, tab: TrainTab) -> None:
+    """Until no step is made for a second."""
+    assert tab.trainer
+    told = True
+    while told:
+        with qtbot.waitSignal(tab.trainer.progressed, timeout=1000, raising=False) as waited:
+            pass
+        told = waited.signal_triggered
+
+
 def log(folder: Path) -> list[dict[str, object]]:
     lines: list[dict[str, object]] = json.loads((folder / "log.json").read_text())
     for line in lines:
@@ -144,10 +154,25 @@ def test_closing_the_window_ends_a_paused_run_and_keeps_its_epochs(
     tab.run_or_pause()
     until_epoch(qtbot, tab, 1)
     tab.run_or_pause()
-    tab.finish()
+    until_silent(qtbot, tab)
+    assert tab.busy
     kept = len(log(data / "run"))
-    assert kept >= 1
+    assert 1 <= kept < 50
+    tab.finish()
+    assert len(log(data / "run")) == kept
     until_told(qtbot, open_tab(), f"Epoch {kept} of 50 is finished")
+
+
+def test_a_model_that_another_run_made_is_not_overwritten(qtbot: QtBot, tab: TrainTab, data: Path) -> None:
+    (data / "run").mkdir()
+    other = data / "run" / "tiny.safetensors"
+    other.write_bytes(b"the only copy")
+    show(tab, tiny(data))
+    until_told(qtbot, tab, "there is a model tiny already")
+    assert not tab.can_start
+    tab.view.notice.name.click()
+    qtbot.waitUntil(lambda: tab.can_start, timeout=WAIT)
+    assert other.read_bytes() == b"the only copy"
 
 
 def test_a_folder_with_another_run_is_not_touched(qtbot: QtBot, tab: TrainTab, data: Path) -> None:
@@ -249,6 +274,11 @@ def test_the_form_refuses_what_is_no_run(
     tab.form.images.edited.emit()
     assert not tab.can_start
     assert "no such folder" in tab.form.run_bar.problem.text()
+    tab.form.images.lines["test_data"].show_text("")
+    tab.form.images.lines["data"].show_text("cifar10")  # as the tooltip calls what is downloaded
+    tab.form.images.edited.emit()
+    assert tab.can_start
+    assert tab.draft.spec.data == "cifar10"
 
 
 def test_a_curve_is_hidden_by_its_name(qtbot: QtBot, tab: TrainTab) -> None:

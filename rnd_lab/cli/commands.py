@@ -1,6 +1,8 @@
 """The commands of ``rnd-lab``."""
 
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,7 +25,9 @@ from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
 from rnd_lab.cli.training import train_command
 from rnd_lab.cli.window import open_window
-from rnd_lab.experiments.run_spec import RunSpec, read_spec
+from rnd_lab.experiments.duel import Scene
+from rnd_lab.experiments.keep import changes
+from rnd_lab.experiments.run_spec import RunSpec, SavedRun, read_saved
 from rnd_lab.game.threat import published_epsilon
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
@@ -127,7 +131,8 @@ def attack(
     """
     console = Console(stderr=json)
     with clear_errors():
-        base = _base(spec, image)
+        saved = _saved(spec, image)
+        base = saved.spec
         model = _model(base, settings)
         classifier = load_model(model, device, console)
         top = {"image": image, "label": label, "target": target, "seed": seed, "duel": duel}
@@ -143,23 +148,37 @@ def attack(
         run = change(start, {**given_top, **stack, "model": model.model_dump()}, settings)
         if save:
             make_folder(save)
-        finished = play(run, look(classifier, run, console), console, watch=watch)
+        scene = look(classifier, run, console)
+        _require_same(saved, scene, {"image": image, "model": given(OPTIONS, settings, "model")})
+        finished = play(run, scene, console, watch=watch)
+        if json:
+            print_json(finished)
+        else:
+            show(finished, console)
         if save:
             keep(finished, save, console)
-    if json:
-        print_json(finished)
-    else:
-        show(finished, console)
     if not finished.done:
         raise typer.Exit(130)
 
 
-def _base(spec: Path | None, image: str | None) -> RunSpec:
+def _saved(spec: Path | None, image: str | None) -> SavedRun:
     if spec:
-        return read_spec(spec)
+        saved = read_saved(spec)
+        other = image not in (None, saved.spec.image)  # whose true class nobody has told
+        return replace(saved, spec=saved.spec.model_copy(update={"label": None})) if other else saved
     if image is None:
         raise LabError("Name an image: a picture file, or one of the gallery (rnd-lab list), such as ship-01.")
-    return RunSpec(duel=False)
+    return SavedRun(RunSpec(duel=False))
+
+
+def _require_same(saved: SavedRun, scene: Scene, told: Mapping[str, object]) -> None:
+    """Raise LabError where a result would be replayed on another model or image, unless it was ``told`` which."""
+    for what in changes(saved, scene):
+        if not told[what]:
+            raise LabError(
+                f"The {what} is not the one that this result was played on, though it has its name. Put that one back, "
+                f"or name the {what} beside --spec to attack it as it is now."
+            )
 
 
 def _model(base: RunSpec, settings: dict[str, Any]) -> ModelSpec:

@@ -13,12 +13,12 @@ from rnd_lab.primitives.files import make_folder
 def play_demo(folder: Path, budget: int | None = None) -> int:
     """Play 'See RND stop Square', print the outcome, save pictures and JSON in ``folder``; returns the exit status."""
     console = Console()
-    preset = presets()[0]
-    spec = preset.spec
-    if budget:
-        spec = spec.model_copy(update={"threat": spec.threat.model_copy(update={"budget": budget})})
-    console.print(f"[bold]{preset.title}[/bold]\n{preset.about}")
     try:
+        preset = presets()[0]
+        spec = preset.spec
+        if budget:
+            spec = spec.model_copy(update={"threat": spec.threat.model_copy(update={"budget": budget})})
+        console.print(f"[bold]{preset.title}[/bold]\n{preset.about}")
         make_folder(folder)
         duel = play(spec, look(load_model(spec.model, "auto", console), spec, console), console, watch=True)
         show(duel, console)
@@ -26,4 +26,4 @@ def play_demo(folder: Path, budget: int | None = None) -> int:
     except (LabError, OSError) as error:
         console.print(str(error), style="red", markup=False)
         return 1
-    return 0
+    return 0 if duel.done else 130

@@ -43,7 +43,7 @@ def reproduce_command(
 ) -> None:
     """Play what a table or figure of the paper shows; beside a table's cells stand the published ones."""
     with clear_errors():
-        _require_used(scale, models, slow, imagenet)
+        _require_used(name, scale, models, slow, imagenet)
         usual = usual_data(scale)
         chosen = DataSpec(source=data or usual.source, images=images or (None if data else usual.images))
         folder = out or Path(f"rnd-lab-{name}-{scale}")
@@ -58,9 +58,11 @@ def reproduce_command(
         print(f"{folder / 'report.html'}: tables and curves{beside}.")
 
 
-def _require_used(scale: Scale, models: Path, slow: bool, imagenet: str | None) -> None:
-    """Raise LabError for an option that the scale has no use for."""
+def _require_used(name: str, scale: Scale, models: Path, slow: bool, imagenet: str | None) -> None:
+    """Raise LabError for an option that the table or the scale has no use for."""
     if scale == "small" and (imagenet is not None or models != Path()):
         raise LabError("--models and --imagenet belong to --scale full; small plays what comes with the lab.")
+    if name != "table2" and slow:
+        raise LabError("--slow belongs to table2, whose rows RSE and PNI it plays too.")
     if scale == "full" and slow:
         raise LabError("--slow belongs to --scale small; full plays RSE and PNI where their weights lie in --models.")

@@ -7,15 +7,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from rnd_lab.game.referee import Criterion
 from rnd_lab.primitives.statistics import Estimate
 from rnd_lab.reports.summary import CellSummary, summarize
 from rnd_lab.results.database import Database
 
 LEGEND = (
-    "Rates in percent. Failure: attacked images that the attack did not win, by the first noisy hit (published) and by "
-    "a vote of k. Control: those whose clean image would have been taken for a success. Queries: over the games that "
-    "were won, counted as published. Brackets: 95 % intervals."
+    "Rates in percent. Failure: attacked images that the attack did not win, by the first noisy hit (published), by a "
+    "vote of k, and by what else ended the games. Control: those whose clean image would have been taken for a "
+    "success. Queries: over the games that were won, counted as published. Brackets: 95 % intervals."
 )
+RULES: dict[Criterion, str] = {"first_hit": "first hit", "vote": "vote", "mean": "mean", "noise_free": "noise-free"}
 FILE_WIDTH = 140
 """Characters of a line where the output goes to a file, which has no width of its own: intervals are not broken."""
 
@@ -27,14 +29,16 @@ def print_cells(database: Database, evaluation: int, console: Console) -> None:
     name = " · ".join((escape(database.evaluation(evaluation).name), *map(escape, shared)))
     table = Table(title=name, caption=LEGEND, caption_justify="left", box=SIMPLE_HEAD, padding=0)
     table.add_column("cell", overflow="fold")
-    for heading in ("attacked", "clean", "failure, first hit", "failure, vote", "control", "mean queries", "median"):
+    rules = tuple(dict.fromkeys(("first_hit", "vote", *(cell.ends for cell in cells))))
+    failures = (f"failure, {RULES[it]}" for it in rules)
+    for heading in ("attacked", "clean", *failures, "control", "mean queries", "median"):
         table.add_column(heading, justify="right")
     watched = any(cell.flagged is not None for cell in cells)
     if watched:
         table.add_column("flagged", justify="right")
     for cell, title in zip(cells, titles, strict=True):
         flagged = "–" if cell.flagged is None else f"{cell.flagged:.1%}"
-        table.add_row(*_row(cell, title), *([flagged] if watched else []))
+        table.add_row(*_row(cell, title, rules), *([flagged] if watched else []))
     console.print(table)
     for cell in cells:
         if cell.cell.message:
@@ -54,14 +58,13 @@ def _split_titles(titles: Sequence[str]) -> tuple[list[str], list[str]]:
     return [" · ".join(it) for it in parts], shared
 
 
-def _row(cell: CellSummary, title: str) -> tuple[str, ...]:
+def _row(cell: CellSummary, title: str, rules: Sequence[Criterion]) -> tuple[str, ...]:
     queries = cell.queries["published"]
     return (
         escape(title) + ("" if cell.complete else f" ({cell.state})"),
         f"{len(cell.attacked)} of {cell.played}",
         _percent(cell.accuracy),
-        _percent(cell.failure["first_hit"]),
-        _percent(cell.failure["vote"]),
+        *(_percent(cell.failure[it]) for it in rules),
         _percent(cell.control),
         _count(queries.mean),
         _count(queries.median),

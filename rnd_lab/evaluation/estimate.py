@@ -88,7 +88,7 @@ def most_forwards(cell: CellSpec) -> int:
     steps = threat.allowance // (threat.eot * cell.attack.fewest_probes)
     judged = steps * (referee.votes if referee.ends in ("vote", "mean") else 1)
     bare = referee.ends == "noise_free"
-    looked = steps * (2 * cell.watch + bare) + bare
+    looked = steps * bare + bare + cell.watch * (threat.allowance // threat.eot + steps)
     controlled = judged if cell.control and is_random(cell.defense) and not bare else 0
     return threat.allowance + judged + looked + controlled + referee.votes + 2
 

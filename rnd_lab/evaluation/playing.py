@@ -75,6 +75,7 @@ class _Player:
         self._task = task
         self._table = table
         self._left = dict.fromkeys(task.images)
+        self._begun: set[int] = set()
         self._controls = 0
         table.shared.start(self._run)
 
@@ -83,14 +84,15 @@ class _Player:
         return min(len(self._left), self.most) + self._controls
 
     def _run(self) -> None:
-        """Play all games; where something goes wrong, those that are left are played one at a time."""
-        with suppress(Exception):  # outside of it, the error does not hold the memory of its games any more
-            self._play(tuple(self._left), min(self.most, len(self._left)))
-        for image in tuple(self._left):
-            try:
-                self._play((image,), 1)
-            except Exception as error:
-                self._fail(image, error)
+        """Play all games; where something goes wrong, those in progress are played again one at a time."""
+        while self._left:
+            with suppress(Exception):  # outside of it, the error does not hold the memory of its games any more
+                self._play(tuple(self._left), min(self.most, len(self._left)))
+            for image in [it for it in self._left if it in self._begun] or tuple(self._left):
+                try:
+                    self._play((image,), 1)
+                except Exception as error:
+                    self._fail(image, error)
 
     def _play(self, images: Sequence[int], slots: int) -> None:
         cell, table = self._task.cell, self._table
@@ -112,6 +114,7 @@ class _Player:
     def _games(self, images: Sequence[int], numbers: dict[str, int]) -> Iterator[Game]:
         """Read the pictures when their games begin; ``numbers`` takes down whose name is whose."""
         for image in images:
+            self._begun.add(image)
             try:
                 game = self._table.stage.game(self._task.cell, image)
             except Exception as error:

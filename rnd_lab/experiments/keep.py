@@ -5,7 +5,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import scipy
@@ -16,7 +16,7 @@ import rnd_lab
 from rnd_lab.data.pixels import image_key, to_png
 from rnd_lab.defenses.defense import answer_stack
 from rnd_lab.experiments.duel import Duel, Scene, SideName
-from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.experiments.run_spec import RunSpec, SavedRun
 from rnd_lab.game.forward import Forward
 from rnd_lab.game.ledger import Account
 from rnd_lab.game.outcome import Outcome
@@ -105,7 +105,7 @@ def _queries(account: Account) -> dict[str, int]:
 
 
 def run_report(duel: Duel, kept: Mapping[SideName, Kept] | None = None) -> dict[str, Any]:
-    """The full spec and the outcome of every side, as far as it has come; ``read_spec`` reads it back."""
+    """The full spec and the outcome of every side, as far as it has come; ``read_saved`` reads it back."""
     scene = duel.scene
     sides: dict[str, Any] = {}
     for name, side in duel.sides.items():
@@ -123,6 +123,15 @@ def run_report(duel: Duel, kept: Mapping[SideName, Kept] | None = None) -> dict[
         "outcome": sides,
         "versions": versions(),
     }
+
+
+def changes(saved: SavedRun, scene: Scene) -> tuple[Literal["model", "image"], ...]:
+    """What a saved result was played on that is another one by now under the same name."""
+    found: tuple[tuple[Literal["model", "image"], str, str], ...] = (
+        ("model", saved.model_digest, scene.classifier.digest),
+        ("image", saved.image_key, image_key(scene.image)),
+    )
+    return tuple(what for what, before, now in found if before not in ("", now))
 
 
 def versions() -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Everything that a single run depends on: the window, the command line and the saved JSON hold this one value."""
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.geometry import steps_within
 from rnd_lab.primitives.spec import Spec, setting
 
 
@@ -52,7 +54,10 @@ class RunSpec(Spec):
 
 
 def require_playable(attack: AttackSpec, threat: ThreatModel) -> None:
-    """Raise ValueError where an attack is not defined for the norm, or the budget does not pay for its first step."""
+    """Raise ValueError where a game would make no sense.
+
+    The attack is not defined for the norm, the budget does not pay for its first step, or 8 bits hold no other image.
+    """
     if threat.norm not in attack.norms:
         raise ValueError(f"{attack.title} is not defined for {threat.norm}")
     if threat.allowance < attack.fewest_probes * threat.eot:
@@ -62,22 +67,48 @@ def require_playable(attack: AttackSpec, threat: ThreatModel) -> None:
             f"a step of {attack.title} asks {least}: a budget of {threat.budget:,} pays for none. "
             f"Give at least {attack.fewest_probes * repeats:,}"
         )
+    if threat.eight_bit and steps_within(threat.epsilon) < 1:
+        raise ValueError(
+            f"with 8 bits a channel no other image lies within ε = {threat.epsilon:g}. Give at least 1/255"
+        )
+
+
+@dataclass(frozen=True)
+class SavedRun:
+    """A run that was saved; of a result also what it was played on (empty for a spec, of which nobody knows)."""
+
+    spec: RunSpec
+    model_digest: str = ""
+    image_key: str = ""
 
 
 def read_spec(path: Path) -> RunSpec:
-    """Read a saved spec, or the spec inside a saved result.
+    """Read a saved spec, or the spec inside a saved result. Raises LabError as :func:`read_saved` does."""
+    return read_saved(path).spec
 
-    Raises LabError where the file cannot be read or is not a run.
-    """
+
+def read_saved(path: Path) -> SavedRun:
+    """Read a saved spec or result. Raises LabError where the file cannot be read or is not a run."""
     try:
         data: Any = json.loads(path.read_text(encoding="utf-8"))
-        return RunSpec.model_validate(data.get("spec", data))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError, AttributeError) as error:
+        if not isinstance(data, dict):
+            raise LabError(f"{path} is not a run: it holds no JSON object.")
+        spec = RunSpec.model_validate(data.get("spec", data))
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise LabError(f"{path} cannot be read as a JSON spec: {error}") from error
     except ValidationError as error:
         raise LabError(f"{path} is not a run: {explain(error)}") from error
+    return SavedRun(spec, str(data.get("model_digest", "")), str(data.get("image_key", "")))
 
 
 def explain(error: ValidationError) -> str:
     """One line that names each wrong field and what is wrong with it."""
-    return "; ".join(f"{'.'.join(map(str, issue['loc'])) or 'spec'}: {issue['msg']}" for issue in error.errors())
+    issues = error.errors()
+    places = [issue["loc"] for issue in issues]
+    told = [
+        f"{'.'.join(map(str, at)) or 'spec'}: {issue['msg']}"
+        for at, issue in zip(places, issues, strict=True)
+        # a list of wrong things only counts as too short
+        if issue["type"] != "too_short" or not any(it[: len(at)] == at != it for it in places)
+    ]
+    return "; ".join(told)

@@ -35,11 +35,16 @@ def to_grid(candidates: Tensor, images: Tensor, epsilon: float, norm: Norm) -> T
     """
     steps = (candidates - images) * 255
     if norm == "linf":
-        most = math.floor(epsilon * 255 * (1 + 1e-5))
+        most = steps_within(epsilon)
         whole = steps.round().clamp(-most, most)
     else:
         whole = _round_within(steps, (epsilon * 255) ** 2 * (1 + 1e-6))
     return ((images * 255).round() + whole).clamp_(0, 255) / 255
+
+
+def steps_within(epsilon: float) -> int:
+    """How many steps of 8 bits, 1/255 each, ``epsilon`` (pixel units) allows one value: ⌊255 ε⌋."""
+    return math.floor(epsilon * 255 * (1 + 1e-5))
 
 
 def _round_within(steps: Tensor, most: float) -> Tensor:

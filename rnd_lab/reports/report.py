@@ -1,5 +1,6 @@
 """Writing a report to a folder."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,8 @@ from rnd_lab.results.database import Database
 
 Format = Literal["html", "latex", "csv", "json"]
 FORMATS: tuple[Format, ...] = ("html", "latex", "csv", "json")
+OWN_FIGURE = re.compile(r"(clean-accuracy|queries-\d+|failure-[a-z]+-\d+|(attacks|map)-\d+-[a-z_]+)\.(svg|pdf)")
+"""The files of figures that reports have."""
 
 
 def write_report(
@@ -26,7 +29,8 @@ def write_report(
     """Write one report about the evaluations of these numbers to ``folder``; returns its files, the page first.
 
     html: report.html, and its figures as SVG and PDF in figures/; latex: table.tex; csv: cells.csv and games.csv;
-    json: report.json. Files of these names are replaced. A run may go on writing meanwhile: cells that are not
+    json: report.json. Files of these names are replaced, and figures of a report that was there before are removed:
+    they would be taken for this one's. A run may go on writing meanwhile: cells that are not
     complete are marked. ``check`` is called between files; what it raises ends the writing.
 
     Raises LabError where an evaluation or all cells are missing, or the folder cannot be written.
@@ -57,6 +61,9 @@ def _write_page(report: Report, folder: Path, check: Callable[[], None]) -> list
     figures: dict[str, str] = {}
     files = []
     (folder / "figures").mkdir(exist_ok=True)
+    for path in (folder / "figures").iterdir():
+        if OWN_FIGURE.fullmatch(path.name):
+            path.unlink()
     for drawing in (drawing for plate in report.plates for drawing in plate.drawings):
         check()
         saved = render(drawing)

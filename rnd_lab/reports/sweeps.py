@@ -50,10 +50,12 @@ def sweep(cells: Sequence[CellSummary], axis: AxisName) -> Plate | None:
         drawings = _clean([it for it in cells if it.played]) + drawings
     if not drawings:
         return None
-    solid, dotted = (criterion_title(it, cells) for it in (cells[0].ends, _second(cells[0].ends)))
+    ended = {it.ends for it in cells}
+    solid = criterion_title(cells[0].ends, cells) if len(ended) == 1 else "the criterion"
+    dotted = " or ".join(dict.fromkeys(criterion_title(_second(it), cells) for it in sorted(ended)))
     about = (
         f"Failure rate of the attack. Solid: by {solid}, which ended the games, with 95 % Wilson intervals; "
-        f"dotted: by {dotted}."
+        f"dotted: by {dotted}{' where that did' * (len(ended) > 1)}."
     )
     return Plate(f"Over {AXES[axis].column}", about, tuple(drawings))
 

@@ -113,8 +113,9 @@ def for_paper(cells: Sequence[CellSummary]) -> Table:
         tuple((*one, *other[first.fixed :]) for one, other in zip(first.rows, second.rows, strict=True)),
         first.fixed,
     )
+    spare = () if any(it.ends == "mean" for it in cells) else (_failure("mean", cells),)
     of_games = ("Won", "Mean paid", "Mean of every forward", TURNED, FLAGGED, "Seconds a game")
-    return _narrowed(both, (_failure("mean", cells), "State", *of_games))
+    return _narrowed(both, (*spare, "State", *of_games))
 
 
 def comparisons(compared: Sequence[Compared]) -> Table:

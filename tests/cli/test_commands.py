@@ -22,6 +22,7 @@ from rnd_lab.cli.commands import app
 from rnd_lab.cli.options import run_options
 from rnd_lab.cli.playing import load_model, look
 from rnd_lab.data import sets
+from rnd_lab.data.gallery import gallery
 from rnd_lab.experiments.duel import Duel, set_scene
 from rnd_lab.experiments.run_spec import RunSpec, read_spec
 from rnd_lab.models.spec import ModelSpec
@@ -206,6 +207,40 @@ def test_a_saved_result_is_replayed_to_the_same_outcome(tmp_path: Path) -> None:
         assert picture.size == (32, 32)
         assert getattr(film, "n_frames", 1) > 1
     assert read_spec(tmp_path / "result.json").image == "dog-01"
+
+
+def test_a_result_is_not_replayed_on_another_image_of_the_same_name(tmp_path: Path) -> None:
+    mine, saved = tmp_path / "mine.png", tmp_path / "result.json"
+    mine.write_bytes(gallery()[2].path.read_bytes())
+    assert run("attack", mine, "--budget", 5, "--save", tmp_path).exit_code == 0
+    mine.write_bytes(gallery()[33].path.read_bytes())
+    refused = run("attack", "--spec", saved)
+    assert refused.exit_code == 1
+    assert "The image is not the one that this result was played on" in refused.stderr
+    assert run("attack", mine, "--spec", saved).exit_code == 0
+
+
+def test_a_result_is_not_replayed_on_another_model_of_the_same_name(tmp_path: Path) -> None:
+    assert run("attack", "dog-01", "--budget", 5, "--save", tmp_path).exit_code == 0
+    saved = tmp_path / "result.json"
+    saved.write_text(saved.read_text().replace('"model_digest": "', '"model_digest": "0'))
+    assert "The model is not the one" in run("attack", "--spec", saved).stderr
+    assert run("attack", "--spec", saved, "--model", "cifar10-resnet20").exit_code == 0
+
+
+def test_another_image_does_not_inherit_the_true_class(tmp_path: Path) -> None:
+    assert run("attack", "ship-01", "--label", 8, "--budget", 5, "--save", tmp_path).exit_code == 0
+    again = report("dog-01", "--spec", tmp_path / "result.json")
+    assert (again["true_class"], again["spec"]["label"]) == ("dog", None)
+    assert report("--spec", tmp_path / "result.json")["spec"]["label"] == 8
+
+
+def test_the_outcome_is_told_though_it_cannot_be_saved(tmp_path: Path) -> None:
+    (tmp_path / "undefended.png").mkdir()
+    result = run("attack", "ship-01", "--nu", 0, "--budget", 5, "--save", tmp_path, "--json")
+    assert result.exit_code == 1
+    assert "cannot be written" in result.stderr
+    assert json.loads(result.stdout)["outcome"]["undefended"]["status"] == "failure"
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,22 @@
 """Whole data sets from the terminal."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.cli import evaluating, reproducing
 from rnd_lab.cli.commands import app
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.spec import EvaluationSpec, read_evaluation
+from rnd_lab.game.referee import Criterion, Referee
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.reports.summary import summarize
 from rnd_lab.results.database import Database
+from tests.evaluation.small import small
 
 TINY = ("--images", "2", "--budget", "6", "--device", "cpu")
 
@@ -100,6 +104,17 @@ def test_reproducing_puts_the_published_figures_beside_ours(tmp_path: Path) -> N
         assert database.evaluations()[-1].name == "reproduce table2 small"
 
 
+def test_what_ends_the_games_is_a_column(path: Path, tmp_path: Path) -> None:
+    def headings(ends: Criterion) -> list[str]:
+        spec = small(attacks=(SquareSpec(),), data=DataSpec(images=1), referee=Referee(ends=ends, votes=3))
+        (tmp_path / "spec.json").write_text(spec.model_dump_json())
+        output = call("evaluate", tmp_path / "spec.json", "--db", path).output
+        return re.findall(r"failure, ([a-z-]+(?: hit)?)", output)
+
+    assert headings("vote") == ["first hit", "vote"]
+    assert headings("noise_free") == ["first hit", "vote", "noise-free"]
+
+
 def test_reproducing_a_figure_promises_no_published_figures(tmp_path: Path) -> None:
     result = call("reproduce", "figure-clean-accuracy", "--images", 2, "--device", "cpu", "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
@@ -143,6 +158,8 @@ def test_options_of_a_reproduction_decide_what_is_played(tmp_path: Path, monkeyp
         refused = call("reproduce", "table2", *words, "--out", tmp_path)
         assert refused.exit_code == 1
         assert "--scale" in refused.output
+    refused = call("reproduce", "table1", "--slow", "--out", tmp_path)
+    assert "--slow belongs to table2" in refused.output
     assert len(played) == 2
 
 

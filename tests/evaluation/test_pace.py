@@ -9,21 +9,25 @@ from pathlib import Path
 import pytest
 from torch import Tensor
 
+from rnd_lab.attacks.bandit import BanditSpec
 from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.attacks.nes import NesSpec
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.attacks.zs import ZsSpec
-from rnd_lab.defenses.defense import Answer, DefenseSpec
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.defenses.defense import Answer, DefenseSpec, is_random
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.defenses.rse import RseSpec
 from rnd_lab.evaluation import pace, spreading
-from rnd_lab.evaluation.estimate import effort, timed_as
+from rnd_lab.evaluation.estimate import effort, most_forwards, timed_as
 from rnd_lab.evaluation.pace import SLOTS, Pace
 from rnd_lab.evaluation.run import Progress, evaluate
 from rnd_lab.evaluation.spec import DefendedModel
 from rnd_lab.evaluation.spreading import Pool
 from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.game.outcome import Game
+from rnd_lab.game.referee import Criterion, Referee
+from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.draws import Rows
@@ -128,6 +132,23 @@ def test_games_that_are_judged_once_in_many_probes_take_fewer_answers() -> None:
     stack = timed_as(ModelSpec(), (RndSpec(),))
     assert zs.forwards[stack] == 10 * (40 + 4 * 2 + 5)  # probes; judgements of 4 steps and their control; start and end
     assert square.forwards[stack] == 10 * (40 + 40 * 2 + 5)
+
+
+@pytest.mark.parametrize("attack", [NesSpec(samples=4), BanditSpec(), ZsSpec(samples=5), SquareSpec()])
+@pytest.mark.parametrize("ends", ["first_hit", "vote", "noise_free"])
+def test_no_game_takes_more_answers_than_are_reckoned(path: Path, attack: AnyAttack, ends: Criterion) -> None:
+    """Watched ones take most."""
+    tiny = ThreatModel(budget=40, epsilon=1e-6)
+    spec = small(
+        attacks=(attack,), threat=tiny, watch=True, referee=Referee(votes=3, ends=ends), data=DataSpec(images=2)
+    )
+    evaluate(spec, path, "cpu")
+    with Database(path) as database:
+        for cell in database.cells(1):
+            taken = [game.strict + game.controls for game in database.games(cell.id)]
+            assert max(taken) <= most_forwards(cell.spec)
+            if is_random(cell.spec.defense):
+                assert max(taken) > 0.9 * most_forwards(cell.spec)
 
 
 def test_one_rate_serves_every_nu() -> None:

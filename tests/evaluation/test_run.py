@@ -190,6 +190,31 @@ def test_a_broken_picture_costs_one_game(path: Path, tmp_path: Path) -> None:
             assert len(database.done(cell.id)) == 2
 
 
+def test_games_after_one_that_fails_are_played_together(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One broken answer among 10,000 images must not cost what asking them together saves."""
+    monkeypatch.setattr(run, "Pace", partial(Pace, most=8))
+    spec = small(models=(DefendedModel(defense=(RndSpec(),)),), attacks=(SquareSpec(),), data=DataSpec(images=32))
+    _, cell = spec.cells()[0]
+    stage = set_stage(cell.model, cell.data, "cpu")
+    cursed, answer = stage.game(cell, stage.selection[0]).key, RndSpec.answer
+    failures: list[int] = []
+    together: list[int] = []
+
+    def fail_on_one(self: RndSpec, images: Tensor, rows: Rows, model: Answer) -> Tensor:
+        if cursed in rows.keys:
+            failures.append(len(images))
+            raise LabError("This image is cursed.")
+        if 1 in failures:  # it failed alone too
+            together.append(len({*rows.keys}))
+        return answer(self, images, rows, model)
+
+    monkeypatch.setattr(RndSpec, "answer", fail_on_one)
+    evaluate(spec, path, "cpu")
+    with Database(path) as database:
+        assert len(database.done(1)) == 31
+    assert max(together) >= 8
+
+
 def test_a_game_that_fails_does_not_stop_or_change_the_others(
     path: Path, uninterrupted: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,12 @@ def test_a_spec_that_is_none_is_told(tmp_path: Path) -> None:
     file.write_text(json.dumps({"budgets": 3}))
     with pytest.raises(LabError, match="budgets"):
         read_evaluation(file)
+    file.write_text(json.dumps({"models": [{"defense": [{"name": "rnd", "nu": 2}]}]}))
+    with pytest.raises(LabError, match=r"is not an evaluation: models\.0\.\S+nu: [^;]*$"):
+        read_evaluation(file)  # and not that there are too few models
+    file.write_text(json.dumps({"models": []}))
+    with pytest.raises(LabError, match="at least 1 item"):
+        read_evaluation(file)
 
 
 def test_only_a_row_with_rnd_is_named_after_its_nu() -> None:

@@ -45,6 +45,11 @@ def test_a_run_comes_back_from_json_as_it_was(
     assert isinstance(spec.attack, ATTACKS[attack])
 
 
+def test_the_smallest_ball_with_8_bits_has_one_step() -> None:
+    for norm in ("linf", "l2"):
+        RunSpec.model_validate({"threat": {"eight_bit": True, "epsilon": 1 / 255, "norm": norm}})
+
+
 def test_a_spec_is_read_from_its_own_file_and_from_a_result(tmp_path: Path) -> None:
     spec = RunSpec.model_validate({"attack": {"name": "nes", "mu": 0.05}, "seed": 7})
     assert read_spec(saved(tmp_path / "a.json", spec.model_dump(mode="json"))) == spec
@@ -63,6 +68,7 @@ def test_a_spec_is_read_from_its_own_file_and_from_a_result(tmp_path: Path) -> N
         ({"target": 3}, "targeted attack needs a target class"),
         ({"threat": {"goal": "targeted"}}, "targeted attack needs a target class"),
         ({"attack": {"name": "eco"}, "threat": {"norm": "l2"}}, "not defined for l2"),
+        ({"threat": {"eight_bit": True, "epsilon": 0.0039}}, "no other image lies within ε = 0.0039"),
         ({"attack": {"name": "zs"}, "threat": {"budget": 30}}, "asks 31 queries: a budget of 30 pays for none"),
         ({"seed": -1, "label": -2}, r"label.*seed"),
     ],
@@ -75,10 +81,19 @@ def test_a_wrong_spec_names_what_is_wrong(tmp_path: Path, wrong: dict[str, Any],
         read_spec(saved(tmp_path / "a.json", wrong))
 
 
-@pytest.mark.parametrize("content", [b"{", b"", b"[1, 2]", b'"spec"', b"\xff\xfe{}"])
-def test_what_is_no_json_object_cannot_be_read(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"{", "cannot be read"),
+        (b"", "cannot be read"),
+        (b"\xff\xfe{}", "cannot be read"),
+        (b"[1, 2]", "is not a run: it holds no JSON object"),
+        (b'"spec"', "is not a run: it holds no JSON object"),
+    ],
+)
+def test_what_is_no_json_object_is_refused(tmp_path: Path, content: bytes, words: str) -> None:
     (tmp_path / "a.json").write_bytes(content)
-    with pytest.raises(LabError, match=r"a\.json cannot be read"):
+    with pytest.raises(LabError, match=rf"a\.json {words}"):
         read_spec(tmp_path / "a.json")
 
 

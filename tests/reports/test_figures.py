@@ -77,6 +77,21 @@ def test_sweep_of_nu_shows_clean_accuracy_beside_failure(database: Database) -> 
     assert panels(found)["Over ν"] == ["Clean accuracy", "Square"]
 
 
+def test_what_is_solid_is_told_where_games_ended_by_several_criteria(database: Database) -> None:
+    def about(*ends: str) -> str:
+        specs = [
+            EvaluationSpec.model_validate({"name": it, "models": [RND], "nu": [0, 0.1], "referee": {"ends": it}})
+            for it in ends
+        ]
+        found = read_report(database, [fill(database, spec, games) for spec in specs])
+        return next(plate.about for plate in found.plates if plate.title == "Over ν")
+
+    assert "Solid: by vote of 25, which ended the games" in about("vote")
+    both = about("first_hit", "vote")
+    assert "Solid: by the criterion, which ended the games" in both
+    assert "dotted: by vote of 25 or first noisy hit where that did." in both
+
+
 def test_sweep_of_both_has_a_map_by_both_criteria(database: Database) -> None:
     found = report(database, models=[RND], nu=[0.01, 0.02], mu=[0.05, 0.1])
     assert panels(found)["μ × ν"] == ["Square: first noisy hit", "Square: vote of 25"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.game.referee import Referee
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.reports.latex import escaped
 from rnd_lab.reports.report import write_report
@@ -158,6 +159,25 @@ def test_latex_is_a_booktabs_table_with_everything_escaped(folder: Path) -> None
     assert r"(\%)" in text.split(r"\midrule", 1)[0]
     assert escaped(EVIL) in text
     assert "Not all games were played yet" in text
+
+
+def test_latex_has_the_criterion_that_ended_the_games(database: Database, tmp_path: Path) -> None:
+    for ends, there in (("mean", True), ("vote", False)):
+        spec = SPEC.model_copy(update={"referee": Referee(ends=ends), "name": ends})
+        write_report(database, [fill(database, spec, games)], tmp_path, ["latex"])
+        headings = (tmp_path / "table.tex").read_text(encoding="utf-8").split(r"\midrule")[0]
+        assert bool(re.search(r"Failure:\W+mean", headings)) == there
+
+
+def test_figures_of_another_report_do_not_stay_beside_it(database: Database, tmp_path: Path) -> None:
+    write_report(database, [fill(database, SPEC, games)], tmp_path, ["html"])
+    figures = tmp_path / "figures"
+    assert (figures / "failure-nu-1.svg").exists()
+    (figures / "my-own.svg").touch()
+    plain = SPEC.model_copy(update={"nu": ()})
+    files = write_report(database, [fill(database, plain, games)], tmp_path, ["html"])
+    assert set(figures.iterdir()) == {figures / "my-own.svg", *(path for path in files if path.parent == figures)}
+    assert not (figures / "failure-nu-1.svg").exists()
 
 
 def test_latex_tells_what_is_the_same_in_all_rows_once(database: Database, tmp_path: Path) -> None:

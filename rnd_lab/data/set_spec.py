@@ -1,6 +1,6 @@
 """Which data set, and how many of its images."""
 
-from rnd_lab.primitives.spec import Spec, setting
+from rnd_lab.primitives.spec import LARGEST_SEED, Spec, setting
 
 
 class DataSpec(Spec):
@@ -18,4 +18,4 @@ class DataSpec(Spec):
     images: int | None = setting(
         None, ge=1, unit="images", help="How many to choose, evenly over the classes. Empty: all."
     )
-    seed: int = setting(0, ge=0, help="Seed of the choice.")
+    seed: int = setting(0, ge=0, le=LARGEST_SEED, help="Seed of the choice.")

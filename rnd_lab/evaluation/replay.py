@@ -7,7 +7,10 @@ from rnd_lab.results.record import GameRecord
 
 
 def replay(cell: CellSpec, game: GameRecord, *, duel: bool = False) -> RunSpec:
-    """The run that plays a game of ``cell`` again, with the same outcome; ``duel`` adds the undefended side."""
+    """The run that plays a game of ``cell`` again; ``duel`` adds the undefended side.
+
+    The outcome is the same as long as the model and the data set are, whose digests are kept with the cell.
+    """
     return RunSpec(
         image=image_name(cell.data, game.image),
         label=game.label,

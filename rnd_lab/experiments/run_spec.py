@@ -17,7 +17,7 @@ from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.geometry import steps_within
-from rnd_lab.primitives.spec import Spec, setting
+from rnd_lab.primitives.spec import LARGEST_SEED, Spec, setting
 
 
 class RunSpec(Spec):
@@ -42,7 +42,7 @@ class RunSpec(Spec):
     attack: AnyAttack = Field(default_factory=SquareSpec, description="The attack and its parameters.")
     threat: ThreatModel = Field(default_factory=ThreatModel, description="What the attacker may do, ask and see.")
     referee: Referee = Field(default_factory=Referee, description="What counts as success.")
-    seed: int = setting(0, ge=0, help="Seed of all random numbers of the game.")
+    seed: int = setting(0, ge=0, le=LARGEST_SEED, help="Seed of all random numbers of the game.")
     duel: bool = setting(True, help="Play the same game without the defense beside it.")
 
     @model_validator(mode="after")

@@ -3,9 +3,19 @@
 from abc import abstractmethod
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rnd_lab.gui.widgets import IconButton, Problem, flat, icon, rule
 
@@ -19,8 +29,11 @@ QPushButton:focus { border: 2px solid palette(text); }
 HEIGHT = 38
 
 
-def stack_above(panel: QWidget, parts: Iterable[QWidget], bar: QWidget) -> QWidget:
-    """Fill a panel with parts that scroll and a bar that is always in view; returns what holds the parts."""
+def stack_above(panel: QWidget, parts: Iterable[QWidget], bar: "ActionBar") -> QWidget:
+    """Fill a panel with parts that scroll and a bar that is always in view; returns what holds the parts.
+
+    The bar hears of what is typed into the parts.
+    """
     content = QWidget()
     column = QVBoxLayout(content)
     column.setContentsMargins(12, 4, 12, 12)
@@ -38,21 +51,44 @@ def stack_above(panel: QWidget, parts: Iterable[QWidget], bar: QWidget) -> QWidg
     layout.setContentsMargins(0, 0, 0, 0)
     layout.addWidget(scroll, 1)
     layout.addWidget(bar)
+    _Listener(content, bar)
     return content
+
+
+class _Listener(QObject):
+    """Hears every line that gets the focus, for parts come and go."""
+
+    def __init__(self, content: QWidget, bar: "ActionBar") -> None:
+        super().__init__(content)
+        self._content, self._bar = content, bar
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._listen)
+
+    def _listen(self, _: QWidget | None, focus: QWidget | None) -> None:
+        if focus is None or not self._content.isAncestorOf(focus):
+            return
+        line = focus if isinstance(focus, QLineEdit) else focus.findChild(QLineEdit)
+        if line and not line.property("heard"):
+            line.setProperty("heard", True)
+            line.textEdited.connect(self._bar.hear_typing)
 
 
 class ActionBar(QWidget):
     """A big button and its companions, below what there is to say about them.
 
-    Signals: ``start_wanted()`` (which may also mean pause and resume), ``stop_wanted()``.
+    Signals: ``start_wanted()`` (which may also mean pause and resume), ``stop_wanted()``; ``unblocked()`` when what was
+    wrong may have been put right.
     """
 
     start_wanted = Signal()
     stop_wanted = Signal()
+    unblocked = Signal()
 
     def __init__(self, stop_tip: str) -> None:
         super().__init__()
         self.problem = Problem()
+        self._typed = False
         self.start = flat(QPushButton())
         self.start.setStyleSheet(PRIMARY)
         font = self.start.font()
@@ -67,10 +103,23 @@ class ActionBar(QWidget):
     def refresh(self) -> None:
         """Offer what makes sense now."""
 
+    @property
+    def blocked(self) -> bool:
+        """Whether the form makes no sense, as far as is known: what has been typed since may put it right."""
+        return bool(self.problem.text()) and not self._typed
+
     def explain(self, problem: str) -> None:
         """Say why the form makes no sense; empty: it does."""
         self.problem.say(problem)
+        self._typed = False
         self.refresh()
+
+    def hear_typing(self) -> None:
+        """Something is being typed into the form, which the big button will take."""
+        if self.blocked:
+            self._typed = True
+            self.refresh()
+            self.unblocked.emit()
 
     def lay_out(self, said: Iterable[QWidget], companions: Iterable[IconButton]) -> None:
         """Put what is said above the big button, and its companions beside it."""

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from rnd_lab.data.gallery import gallery
 from rnd_lab.defenses.catalog import AnyDefense
 from rnd_lab.experiments.duel import Scene, SideName, Snapshot
-from rnd_lab.experiments.run_spec import RunSpec
+from rnd_lab.experiments.keep import changes
+from rnd_lab.experiments.run_spec import RunSpec, SavedRun
 from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.draft import Draft
 from rnd_lab.gui.panel.gallery_dialog import GalleryDialog
@@ -69,6 +70,7 @@ class AttackTab(QWidget):
         self.playing = spec
         self._loaded: tuple[object, ...] = ()
         self._loading = spec
+        self._saved: SavedRun | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(PAUSE_BEFORE_LOADING)
@@ -94,7 +96,7 @@ class AttackTab(QWidget):
         """What the actions can do here."""
         bar = self.panel.run_bar
         stack = None if self.busy else self.draft.stack
-        says = WRONG if self.panel.run_bar.problem.text() and not self.busy else SAYS[self.state]
+        says = WRONG if bar.blocked and not self.busy else SAYS[self.state]
         return Doing(says, bar.start.text(), bar.can_start, bar.can_step, self.busy, stack)
 
     @property
@@ -183,6 +185,14 @@ class AttackTab(QWidget):
         if not self._change(dict(spec), "Parameters"):
             return False
         self.panel.presets.forget(spec)
+        return True
+
+    def set_saved(self, saved: SavedRun) -> bool:
+        """Take over the parameters of a saved run; where it was played on something else, that is told once loaded."""
+        if not self.set_spec(saved.spec):
+            return False
+        self._saved = saved
+        self._load_soon()
         return True
 
     def choose_from_gallery(self) -> None:
@@ -276,6 +286,10 @@ class AttackTab(QWidget):
         self.panel.show_scene(scene, self._loading)
         now = self.draft.spec  # more may have been changed while it was loaded
         self.view.show_scene(scene, now if needs(now) == needs(self._loading) else self._loading)
+        saved, self._saved = self._saved, None
+        if saved and self._loading == saved.spec:
+            for what in changes(saved, scene):
+                self.toaster.warn(f"The {what} is not the one that this result was played on, though it has its name.")
 
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self.view.show_snapshot(snapshot, self.playing)

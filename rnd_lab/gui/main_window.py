@@ -151,11 +151,15 @@ class MainWindow(QMainWindow):
         if self._closed:
             return
         from rnd_lab.gui.attack_tab import AttackTab
+        from rnd_lab.gui.panel.game_section import devices
         from rnd_lab.gui.session import read_session
 
         spec, complaint = read_session(self.places.session)
         if complaint:
             self.toaster.warn("The last parameters could not be read back.", complaint)
+        if (device := self.settings.device) not in devices():
+            self.toaster.warn(f"The device {device} is not here. The best that is here is used from now on.")
+            self._set_device("auto")
         tab = AttackTab(spec, self.places, self.toaster, self.settings.device)
         if self.settings.splitter:
             tab.splitter.setSizes(self.settings.splitter)

@@ -75,10 +75,10 @@ class Opening:
         return tab.set_image(path)
 
     def _open_json(self, path: Path, tab: "AttackTab") -> bool:
-        from rnd_lab.experiments.run_spec import read_spec
+        from rnd_lab.experiments.run_spec import read_saved
 
         try:
-            return tab.set_spec(read_spec(path))
+            return tab.set_saved(read_saved(path))
         except LabError as error:
             self._window.toaster.error("These parameters cannot be opened.", str(error))
             return False

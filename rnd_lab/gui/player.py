@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal, Slot
 
 from rnd_lab.gui.player_wishes import State, Wishes
 from rnd_lab.gui.player_worker import Worker
@@ -131,12 +131,16 @@ class Player(QObject):
 
     @Slot()
     def close(self) -> None:
-        """Give up whatever is being done and join the thread; nothing is emitted afterwards. May be called again."""
+        """Give up whatever is being done and join the thread; afterwards nothing is emitted. May be called again.
+
+        What could not be saved is still told.
+        """
         if not self._thread.isRunning():
             return
         self._wishes.closing.set()
         self._leave.emit()
         self._thread.wait()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)
 
     def _begin(self, spec: "RunSpec", *, paused: bool) -> None:
         self._spec, self._snapshot, self._starting = spec, None, True
@@ -201,5 +205,4 @@ class Player(QObject):
 
     @Slot(str, str)
     def _take_refusal(self, message: str, details: str) -> None:
-        if not self._wishes.closing.is_set():
-            self.failed.emit(message, details)
+        self.failed.emit(message, details)

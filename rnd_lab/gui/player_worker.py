@@ -142,6 +142,7 @@ class Worker(QObject):
         if not keep_scene:
             self._duel = self._scene = None
         if wish <= self._wishes.given_up:
+            self._duel = None  # that of the request before
             self._fall_back()
             return False
         return True

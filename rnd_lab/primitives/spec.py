@@ -7,6 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+LARGEST_SEED = 2**53
+"""Whole numbers are exact up to here wherever they are kept and shown: in JSON of other programs, and in the window."""
+
 
 class Spec(BaseModel):
     """Immutable settings of one thing; unknown keys are refused so that a typo never runs."""

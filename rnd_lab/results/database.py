@@ -49,6 +49,10 @@ class StoredCell:
     labels: tuple[str, ...]
     message: str
 
+    def require_same(self, model_digest: str, data_digest: str) -> None:
+        """Raise LabError where these are not the model and the images that its games were played on."""
+        _require_same(self.model_digest, self.data_digest, model_digest, data_digest)
+
 
 @dataclass(frozen=True)
 class Unfinished:
@@ -108,12 +112,8 @@ class Database:
         """
         with self._transaction() as connection:
             row = connection.execute("SELECT model_digest, data_digest FROM cell WHERE id = ?", (cell,)).fetchone()
-            for what, stored, found in (("model", row[0], model_digest), ("images", row[1], data_digest)):
-                if stored and stored != found and self.done(cell):
-                    raise LabError(
-                        f"The {what} of this cell changed since it was begun ({stored[:12]} → {found[:12]}). Put the "
-                        "old file back, or use another results file."
-                    )
+            if self.done(cell):
+                _require_same(row[0], row[1], model_digest, data_digest)
             connection.execute(
                 "UPDATE cell SET planned = ?, model_digest = ?, data_digest = ?, labels = ?, message = '' WHERE id = ?",
                 (planned, model_digest, data_digest, json.dumps(list(labels)), cell),
@@ -296,6 +296,15 @@ def _evaluation(row: sqlite3.Row) -> StoredEvaluation:
         note=row["note"],
         deleted=bool(row["deleted"]),
     )
+
+
+def _require_same(model: str | None, data: str | None, model_now: str, data_now: str) -> None:
+    for what, stored, found in (("model", model, model_now), ("images", data, data_now)):
+        if stored and stored != found:
+            raise LabError(
+                f"The {what} of this cell changed since it was begun ({stored[:12]} → {found[:12]}). Put the old file "
+                "back, or use another results file."
+            )
 
 
 def _cell(row: sqlite3.Row) -> StoredCell:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from rnd_lab.attacks.catalog import ATTACKS
 from rnd_lab.experiments.run_spec import RunSpec, explain, read_spec
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.spec import LARGEST_SEED
 
 
 def saved(path: Path, content: object) -> Path:
@@ -25,7 +26,7 @@ def saved(path: Path, content: object) -> Path:
     nus=st.lists(st.floats(0, 1), max_size=3),
     eot=st.integers(1, 100),
     target=st.none() | st.integers(0, 999),
-    seed=st.integers(0, 2**63),
+    seed=st.integers(0, LARGEST_SEED),
 )
 def test_a_run_comes_back_from_json_as_it_was(
     attack: str, epsilon: float, nus: list[float], eot: int, target: int | None, seed: int
@@ -71,6 +72,7 @@ def test_a_spec_is_read_from_its_own_file_and_from_a_result(tmp_path: Path) -> N
         ({"threat": {"eight_bit": True, "epsilon": 0.0039}}, "no other image lies within ε = 0.0039"),
         ({"attack": {"name": "zs"}, "threat": {"budget": 30}}, "asks 31 queries: a budget of 30 pays for none"),
         ({"seed": -1, "label": -2}, r"label.*seed"),
+        ({"seed": 2**60}, r"seed: .*less than or equal to 9007199254740992"),  # the window would show another one
     ],
 )
 def test_a_wrong_spec_names_what_is_wrong(tmp_path: Path, wrong: dict[str, Any], words: str) -> None:

@@ -88,7 +88,7 @@ class AxisRow:
         except LabError:
             same = False
         if not same:
-            self.line.setText(", ".join(f"{value:.12g}" for value in values))
+            self.line.setText(", ".join(repr(value).removesuffix(".0") for value in values))
         self.problem.say("")
 
 

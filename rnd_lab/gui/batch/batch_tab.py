@@ -14,6 +14,7 @@ from rnd_lab.evaluation.run import Progress
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec, read_evaluation
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.batch.errands import Errands
+from rnd_lab.gui.batch.following import follow
 from rnd_lab.gui.batch.form import BatchForm
 from rnd_lab.gui.batch.reckoning import Reckoning
 from rnd_lab.gui.batch.run_bar import BatchState
@@ -143,13 +144,16 @@ class BatchTab(QWidget):
             self._open(path)
         elif suffix in MODEL_SUFFIXES:
             added = DefendedModel(model=ModelSpec(source=str(path)))
-            self.draft.edit(
-                self.draft.spec.model_copy(update={"models": (*self.draft.spec.models, added)}), "Defended models"
-            )
+            self.draft.edit(self._with("models", (*self.draft.spec.models, added)), "Defended models")
         else:
             data = self.draft.spec.data.model_copy(update={"source": str(path), "labels": None})
-            self.draft.take(self.draft.spec.model_copy(update={"data": data}), "Images")
+            self.draft.take(self._with("data", data), "Images")
         return True
+
+    def _with(self, field: str, value: object) -> EvaluationSpec:
+        """The evaluation of the form with another value, and with what follows from it."""
+        values = dict(self.draft.spec) | {field: value}
+        return EvaluationSpec(**values | follow(self.draft.spec, values))
 
     def ask_to_open(self) -> None:
         """Ask for a saved evaluation."""

@@ -46,6 +46,7 @@ class BatchForm(QWidget):
         )  # fmt: skip
         for part in self._parts:
             part.edited.connect(lambda title=part.title: self._edited(title))
+        self.run_bar.unblocked.connect(self.judged)
         self._content = stack_above(self, self._parts, self.run_bar)
         self.setMinimumWidth(WIDTH)
         draft.changed.connect(self._show)

@@ -37,7 +37,7 @@ class BatchBar(ActionBar):
     def can_start(self) -> bool:
         """Whether the big button does something."""
         idle = self._state is BatchState.IDLE
-        return self._state is not BatchState.STOPPING and not (idle and self.problem.text())
+        return self._state is not BatchState.STOPPING and not (idle and self.blocked)
 
     def show_effort(self, text: str, tip: str = "") -> None:
         """Say how much the evaluation is."""

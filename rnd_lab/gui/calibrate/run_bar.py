@@ -34,7 +34,7 @@ class MeasureBar(ActionBar):
     @property
     def can_start(self) -> bool:
         """Whether the big button does something."""
-        return self._state is MeasureState.IDLE and not self.problem.text()
+        return self._state is MeasureState.IDLE and not self.blocked
 
     def show_state(self, state: MeasureState) -> None:
         """Offer what makes sense in a state."""

@@ -7,7 +7,7 @@ from rnd_lab.game.calibrate import grid
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.ranges import HELP, numbers
-from rnd_lab.primitives.spec import Spec, setting
+from rnd_lab.primitives.spec import LARGEST_SEED, Spec, setting
 
 FIRST = (ModelSpec(), ModelSpec(source="cifar10-resnet20-gf"))
 """Models that are ticked the first time: the same network, without and with training on noise."""
@@ -33,7 +33,9 @@ class CalibrationSpec(Spec):
         help="Clean accuracy that the noise may cost, in percentage points: with 1, an accuracy of 90 % may fall to "
         "89 %. May be changed after the measurement.",
     )
-    seed: int = setting(0, ge=0, label="Noise seed", help="Seed of the noise; the same for all models.")
+    seed: int = setting(
+        0, ge=0, le=LARGEST_SEED, label="Noise seed", help="Seed of the noise; the same for all models."
+    )
 
     @field_validator("nu")
     @classmethod

@@ -91,6 +91,8 @@ class ExploreTab(QWidget):
 
     def finish(self) -> None:
         """Give up what is being read, and end the threads."""
+        if self.gallery.reader.busy("save"):
+            self.toaster.warn("Not all of the images were saved. Save them again.")
         self.reader.close()
         self.gallery.close_reader()
 

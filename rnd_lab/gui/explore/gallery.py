@@ -15,11 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rnd_lab.evaluation.replay import replay
 from rnd_lab.gui.explore.gallery_model import GalleryModel
 from rnd_lab.gui.explore.saving import Saved, save_job
 from rnd_lab.gui.explore.tile_painter import TilePainter
-from rnd_lab.gui.explore.tiles import Arrangement, Page, Stages, Tile, page_job
+from rnd_lab.gui.explore.tiles import Arrangement, Page, Stages, Tile, page_job, replay_job
 from rnd_lab.gui.results.reader import Reader
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.widgets import Combo, IconButton, Muted, Problem
@@ -254,7 +253,8 @@ class Gallery(QWidget):
 
     def _replay(self, tile: Tile | None) -> None:
         if self.cell and tile and tile.record.status != "error":
-            self.replay_wanted.emit(replay(self.cell.spec, tile.record, duel=bool(self.cell.spec.defense)))
+            job = replay_job(self._stages, self.cell, tile.record)
+            self.reader.ask("replay", self._path, job, self.replay_wanted.emit)
 
     def _ask_folder(self) -> None:
         if folder := QFileDialog.getExistingDirectory(self, "Folder for the images"):

@@ -1,5 +1,6 @@
 """Games of a cell as pictures, made on a reader's thread."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,7 +8,9 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from rnd_lab.evaluation.replay import replay
 from rnd_lab.evaluation.stage import Stage, set_stage
+from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.results.reader import Job, Turn
 from rnd_lab.gui.views.pixels import Floats, fitting_strength, perturbation, picture
 from rnd_lab.primitives.errors import LabError
@@ -62,26 +65,32 @@ class Arrangement:
     descending: bool = False
 
 
+class MissingError(LabError):
+    """What a cell was played on would have to be downloaded."""
+
+
 class Stages:
     """The model and the images of the cell that was looked at last; belongs to the thread of one reader."""
 
     def __init__(self) -> None:
         self._key: object = None
         self._stage: Stage | None = None
-        self._problem = ""
 
-    def of(self, cell: CellSpec) -> Stage:
-        """Load what a cell is played on. Raises LabError where it is not on this machine; downloads nothing."""
-        key = cell.model, cell.data
-        if key != self._key:
-            self._stage, self._problem = None, ""
-            try:
-                self._stage = set_stage(cell.model, cell.data, "cpu", _refuse)
-            except LabError as error:
-                self._problem = str(error)
-            self._key = key
-        if self._stage is None:
-            raise LabError(self._problem)
+    def of(self, cell: StoredCell) -> Stage:
+        """Load what a cell was played on.
+
+        Raises LabError where it is not on this machine, or another one by now; MissingError, which is one, where it
+        would have to be downloaded.
+        """
+        key = cell.spec.model, cell.spec.data
+        if self._stage is None or key != self._key:
+            self._stage = None
+            self._stage, self._key = set_stage(*key, "cpu", _refuse), key
+        try:
+            cell.require_same(self._stage.classifier.digest, self._stage.images.digest)
+        except LabError:
+            self._stage = None  # it may be put right
+            raise
         return self._stage
 
 
@@ -92,7 +101,7 @@ def page_job(stages: Stages, cell: StoredCell, shown: Arrangement, first: int, m
         records = database.page(cell.id, shown.choice, shown.order, descending=shown.descending, first=first, most=most)
         stage, problem = None, ""
         try:
-            stage = stages.of(cell.spec)
+            stage = stages.of(cell)
         except LabError as error:
             problem = str(error)
         tiles = []
@@ -100,6 +109,17 @@ def page_job(stages: Stages, cell: StoredCell, shown: Arrangement, first: int, m
             turn.check()
             tiles.append(_tile(database, cell, record, stage))
         return Page(first, most, tuple(tiles), problem)
+
+    return job
+
+
+def replay_job(stages: Stages, cell: StoredCell, record: GameRecord) -> Job[RunSpec]:
+    """The job that makes the run which plays a game again, where its model and its images are the same still."""
+
+    def job(database: Database, turn: Turn) -> RunSpec:
+        with suppress(MissingError):  # they are the same once they are downloaded
+            stages.of(cell)
+        return replay(cell.spec, record, duel=bool(cell.spec.defense))
 
     return job
 
@@ -136,4 +156,4 @@ def _shrunk(image: QImage) -> QImage:
 
 
 def _refuse(what: str, done: int, total: int) -> None:
-    raise LabError("The model or its images are not on this machine yet. Play one of the games to download them.")
+    raise MissingError("The model or its images are not on this machine yet. Play one of the games to download them.")

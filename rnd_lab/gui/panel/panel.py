@@ -59,6 +59,7 @@ class Panel(QWidget):
         for part in self._parts:
             part.edited.connect(lambda title=part.title: self._edited(title))
         self.run_bar.duel_switched.connect(lambda: self._edited("Duel"))
+        self.run_bar.unblocked.connect(self.judged)
         self.presets.chosen.connect(self.use_preset)
         self._content = stack_above(self, (self.presets, *self._parts), self.run_bar)
         self.setMinimumWidth(WIDTH)

@@ -54,7 +54,7 @@ class RunBar(ActionBar):
     @property
     def can_start(self) -> bool:
         """Whether the big button does something."""
-        ready = self._state in (State.READY, State.DONE) and not self.problem.text()
+        ready = self._state in (State.READY, State.DONE) and not self.blocked
         return ready or self._state in (*BUSY, State.EMPTY)
 
     @property

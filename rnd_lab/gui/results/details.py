@@ -66,6 +66,8 @@ class Details(QWidget):
         Only those of the lab's ``own`` results can be run again.
         """
         other = [it.id for it in overviews] != [it.id for it in self._overviews]
+        if other:
+            self.note.keep()  # it is of those that were shown
         self._overviews = overviews
         one = overviews[0] if len(overviews) == 1 else None
         self.title.say(one.name if one else f"{len(overviews)} evaluations" if overviews else "")

@@ -5,7 +5,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, QThread, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThread, Signal, Slot
 
 from rnd_lab.gui.explaining import explain
 from rnd_lab.primitives.errors import Cancelled
@@ -99,6 +99,7 @@ class Reader(QObject):
         self._closing = True
         self._leave.emit()
         self._thread.wait()
+        QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall)  # what could not be written is still told
 
     def _wanted(self, kind: str, number: int) -> bool:
         return not self._closing and (kind, number) in self._then

@@ -41,7 +41,7 @@ class TrainBar(ActionBar):
     @property
     def can_start(self) -> bool:
         """Whether the big button does something."""
-        blocked = self._state not in BUSY and (self._done or self.problem.text())
+        blocked = self._state not in BUSY and (self._done or self.blocked)
         return self._state is not TrainState.STOPPING and not blocked
 
     def remark(self, note: str, *, done: bool = False) -> None:

@@ -267,7 +267,7 @@ def test_settings_follow_the_data_set_while_they_are_published_ones(tab: BatchTa
 
 
 def test_an_opened_evaluation_is_the_one_that_was_saved(tab: BatchTab, tmp_path: Path) -> None:
-    spec = tiny(nu=(0.01,), goals=("targeted", "untargeted"), seeds=(3, 4), watch=True)
+    spec = tiny(nu=(1 / 60,), epsilon=(8 / 255,), goals=("targeted", "untargeted"), seeds=(3, 2**53), watch=True)
     path = tmp_path / "mine.json"
     path.write_text(spec.model_dump_json())
     tab.open_path(path)
@@ -282,6 +282,18 @@ def test_an_opened_evaluation_is_the_one_that_was_saved(tab: BatchTab, tmp_path:
     path.write_text("{")
     tab.open_path(path)
     assert "cannot be opened" in tab.toaster.toasts[-1].text
+
+
+def test_images_and_models_that_are_opened_bring_their_published_settings(tab: BatchTab, tmp_path: Path) -> None:
+    ours = tiny(attacks=(NesSpec.for_data("cifar10", "l2"),), threat=ThreatModel(norm="l2", epsilon=1.0))
+    theirs = (NesSpec.for_data("imagenet", "l2"), 5.0)
+    tab.load(ours)
+    tab.draft.edit(
+        ours.model_copy(update={"models": (DefendedModel(model=ModelSpec(source="torchvision:resnet50")),)}), "test"
+    )
+    Image.new("RGB", (32, 32)).save(tmp_path / "a.png")
+    assert tab.open_path(tmp_path)
+    assert (tab.draft.spec.attacks[0], tab.draft.spec.threat.epsilon) == theirs
 
 
 def test_an_evaluation_is_saved_under_the_whole_name(

@@ -30,7 +30,7 @@ def explore_of(qtbot: QtBot, window: MainWindow, played: Path, places: Places) -
     return tab
 
 
-def test_a_click_on_a_game_plays_it_again_with_the_same_outcome(
+def test_enter_on_a_game_plays_it_again_with_the_same_outcome(
     qtbot: QtBot, window: MainWindow, played: Path, places: Places
 ) -> None:
     tab = explore_of(qtbot, window, played, places)
@@ -40,7 +40,7 @@ def test_a_click_on_a_game_plays_it_again_with_the_same_outcome(
     assert tile
     tab.gallery.view.setCurrentIndex(tab.gallery.model.index(0))
     qtbot.keyClick(tab.gallery.view, Qt.Key.Key_Return)
-    assert window.pages.shown == "Attack"
+    qtbot.waitUntil(lambda: window.pages.shown == "Attack", timeout=WAIT)
     attack = window.tab
     assert attack
     qtbot.waitUntil(lambda: attack.state is State.DONE, timeout=WAIT)

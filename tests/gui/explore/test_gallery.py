@@ -11,6 +11,10 @@ from PIL import Image
 from PySide6.QtCore import QItemSelectionModel, Qt
 from pytestqt.qtbot import QtBot
 
+from rnd_lab.data.classes import CIFAR10
+from rnd_lab.data.gallery import gallery
+from rnd_lab.data.set_spec import DataSpec
+from rnd_lab.evaluation.run import evaluate
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.experiments.duel import Duel, set_scene
 from rnd_lab.experiments.run_spec import RunSpec
@@ -23,7 +27,7 @@ from rnd_lab.gui.places import Places
 from rnd_lab.gui.widgets import Combo
 from rnd_lab.results.database import Database
 from rnd_lab.results.record import Played, pack_image
-from tests.gui.explore.conftest import click
+from tests.gui.explore.conftest import cell_at, click
 from tests.gui.results_file import GRID
 from tests.gui.waiting import WAIT
 
@@ -147,6 +151,70 @@ def test_a_game_is_replayed_with_the_same_outcome(tab: ExploreTab, chosen: Figur
     outcome = duel.sides["defended"].outcome
     assert outcome is not None
     assert (outcome.status, outcome.account.published) == (tile.record.status, tile.record.published)
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """A folder data set of four that come with the lab."""
+    for entry in [it for it in gallery() if it.data_set == "cifar10"][:4]:
+        path = tmp_path / "set" / CIFAR10[entry.label] / entry.path.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(entry.path.read_bytes())
+    return tmp_path / "set"
+
+
+@pytest.fixture
+def of_pictures(open_tab: Callable[[], ExploreTab], pictures: Path, places: Places, qtbot: QtBot) -> ExploreTab:
+    """The tab with the games of the pictures."""
+    evaluate(GRID.model_copy(update={"data": DataSpec(source=str(pictures))}), places.results, "cpu")
+    tab = open_tab()
+    tab.show_evaluation(1)
+    qtbot.waitUntil(lambda: tab.evaluation.currentData() == 1 and not tab.reader.busy("cells"), timeout=WAIT)
+    return tab
+
+
+def test_images_that_were_gone_are_shown_when_they_are_back(
+    of_pictures: ExploreTab, pictures: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    gallery = of_pictures.gallery
+    pictures.rename(tmp_path / "away")
+    click(qtbot, of_pictures.atlas.map, cell_at(of_pictures, 0.05, 0.2).number)
+    assert all(tile.original is None for tile in tiles(gallery, qtbot))
+    assert "No originals" in gallery.problem.text()
+    (tmp_path / "away").rename(pictures)
+    pick(gallery.order, "published")
+    assert all(tile.original is not None for tile in tiles(gallery, qtbot))
+    assert not gallery.problem.text()
+
+
+def test_games_of_images_that_changed_are_not_shown_with_others_or_replayed(
+    of_pictures: ExploreTab, pictures: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    tab, gallery = of_pictures, of_pictures.gallery
+    (pictures / "airplane").mkdir(exist_ok=True)
+    Image.new("RGB", (32, 32)).save(pictures / "airplane" / "000.png")  # all others have another number by now
+    click(qtbot, tab.atlas.map, cell_at(tab, 0.05, 0.2).number)
+    assert all(tile.original is None for tile in tiles(gallery, qtbot))
+    assert "The images of this cell changed" in gallery.problem.text()
+    tab.replay_wanted.connect(lambda run: pytest.fail("it would be another game"))
+    for ask in (lambda: gallery.save_into(tmp_path), gallery.replay.click):
+        gallery.view.setCurrentIndex(gallery.model.index(0))
+        ask()
+        qtbot.waitUntil(lambda: bool(tab.toaster.toasts), timeout=WAIT)
+        assert "The images of this cell changed" in tab.toaster.toasts[-1].text
+        tab.toaster.clear()
+    assert not list(tmp_path.glob("*.png"))
+
+
+def test_images_that_were_not_saved_are_told_when_the_window_is_closed(
+    tab: ExploreTab, chosen: Figures, tmp_path: Path, qtbot: QtBot
+) -> None:
+    gallery = tab.gallery
+    tiles(gallery, qtbot)
+    gallery.view.selectAll()
+    gallery.save_into(tmp_path)
+    tab.finish()
+    assert "Not all of the images were saved" in tab.toaster.toasts[-1].text
 
 
 def test_selected_images_are_saved_and_judged_anew(

@@ -1,3 +1,4 @@
+from pathlib import Path
 from threading import Event
 
 import numpy as np
@@ -5,6 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.experiments import duel as duels
+from rnd_lab.experiments import keep
 from rnd_lab.experiments.duel import Duel, Scene, Snapshot, see, set_scene
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.game.threat import ThreatModel
@@ -78,6 +80,34 @@ def test_stop_before_the_game_begins(ready: Player, spec: RunSpec, qtbot: QtBot)
     ready.stop()
     qtbot.waitUntil(lambda: not ready.starting, timeout=WAIT)
     reach(ready, State.READY if State.PLAYING not in states else State.DONE, qtbot)
+
+
+def test_stop_before_the_game_begins_does_not_show_the_game_before(
+    ready: Player, spec: RunSpec, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """The worker is still saving that one when it is asked to play another, and not to."""
+    ready.start(spec)
+    reach(ready, State.PLAYING, qtbot)
+    ready.stop()
+    reach(ready, State.DONE, qtbot)
+    saving, stopped = Event(), Event()
+
+    def slow(*arguments: object) -> None:
+        saving.set()
+        stopped.wait()
+
+    monkeypatch.setattr(keep, "save_json", slow)
+    ready.save_json(tmp_path / "result.json")
+    assert saving.wait(WAIT / 1000)
+    ready.start(spec.model_copy(update={"seed": 1}))
+    ready.stop()
+    stopped.set()
+    with qtbot.waitSignal(ready.saved, timeout=WAIT):
+        pass
+    reach(ready, State.READY, qtbot)
+    ready.step()
+    reach(ready, State.PAUSED, qtbot)
+    assert steps(ready) == 1
 
 
 def test_a_scene_that_was_loaded_for_an_older_request_is_told(

@@ -53,6 +53,17 @@ def test_nothing_to_save(ready: Player, tmp_path: Path, qtbot: QtBot) -> None:
     assert ready.state is State.READY
 
 
+def test_a_save_that_fails_while_the_player_is_closed_is_told(playing: Player, tmp_path: Path) -> None:
+    told: list[tuple[str, str]] = []
+    playing.failed.connect(lambda *what: told.append(what))
+    playing.snapshot_ready.connect(lambda snapshot: pytest.fail("it is closed"))
+    (tmp_path / "missing").touch()
+    playing.save_json(tmp_path / "missing" / "result.json")
+    playing.close()
+    assert len(told) == 1
+    assert "cannot be saved" in told[0][0]
+
+
 def test_place_that_cannot_be_written(playing: Player, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "missing").touch()
     with qtbot.waitSignal(playing.failed, timeout=WAIT):

@@ -40,6 +40,18 @@ def test_what_was_given_up_is_not_answered(reader: Reader, played: Path, qtbot: 
     assert answers == [2]
 
 
+def test_a_write_that_fails_while_the_reader_is_closed_is_told(reader: Reader, played: Path) -> None:
+    def refuse(database: Database, turn: Turn) -> None:
+        raise LabError("The disk is full.")
+
+    told: list[str] = []
+    reader.failed.connect(lambda kind, text, details: told.append(text))
+    reader.ask("note", played, refuse, lambda answer: None, always=True)
+    reader.ask("look", played, refuse, lambda answer: None)
+    reader.close()
+    assert told == ["The disk is full."]
+
+
 def test_a_file_that_takes_the_place_of_another_is_read_and_written(
     reader: Reader, tmp_path: Path, qtbot: QtBot
 ) -> None:

@@ -67,6 +67,20 @@ def test_a_note_is_kept_when_the_window_is_closed(tab: ResultsTab, qtbot: QtBot)
         assert database.evaluation(2).note == "last words"
 
 
+def test_a_note_stays_with_its_evaluation_when_that_is_deleted(tab: ResultsTab, qtbot: QtBot) -> None:
+    """The button does not take the focus, so the note is still being typed when another evaluation is shown."""
+    tab.details.note.setFocus()
+    qtbot.keyClicks(tab.details.note, "about number 2")
+    tab.details.delete.click()
+    qtbot.waitUntil(lambda: names(tab) == ["grid"], timeout=WAIT)
+    settle(tab, qtbot)
+    assert tab.details.note.toPlainText() == ""
+    tab.list.search.setFocus()
+    settle(tab, qtbot)
+    with Database(tab.path) as database:
+        assert [database.evaluation(number).note for number in (1, 2)] == ["", "about number 2"]
+
+
 def test_delete_undo_and_the_bin(tab: ResultsTab, qtbot: QtBot) -> None:
     select(tab, qtbot, 1)
     tab.list.table.setFocus()

@@ -1,5 +1,6 @@
 """Files, wherever they come from, are opened where they belong."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.experiments.duel import Duel, set_scene
+from rnd_lab.experiments.keep import run_report
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.main_window import MainWindow
 from rnd_lab.gui.places import Places
@@ -125,6 +128,18 @@ def test_parameters_are_opened_where_they_belong(qtbot: QtBot, window: MainWindo
     window.opening.open_path(run)
     assert window.pages.shown == "Attack"
     assert window.tab.draft.spec == spec
+
+
+def test_a_result_that_was_played_on_another_image_is_told(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
+    spec = RunSpec(threat={"budget": 5}, duel=False)
+    report = run_report(Duel(spec, set_scene(spec, "cpu")))
+    for name, key in (("same", report["image_key"]), ("other", "0")):
+        path = tmp_path / f"{name}.json"
+        path.write_text(json.dumps(report | {"image_key": key}))
+        with qtbot.waitSignal(window.tab.player.scene_ready, timeout=WAIT):
+            window.opening.open_path(path)
+        told = [toast.text for toast in window.toaster.toasts]
+        assert any("The image is not the one" in text for text in told) == (name == "other")
 
 
 def test_an_image_is_attacked_while_an_evaluation_is_run(

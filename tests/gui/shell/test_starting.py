@@ -5,6 +5,7 @@ from threading import Event
 
 import pytest
 import torch
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.experiments import duel as duels
@@ -121,6 +122,31 @@ def test_the_status_bar_does_not_promise_what_cannot_be_started(window: MainWind
     budget.set_value(0)
     budget.edited.emit()
     assert "Space starts" not in window.tab.doing.says
+
+
+def test_start_takes_a_number_that_is_typed_in_place_of_a_wrong_one(qtbot: QtBot, window: MainWindow) -> None:
+    start, tab = window.actions_by_key["start"], window.tab
+    budget = tab.panel.threat.form.rows["budget"].editor.widget
+    window.activateWindow()
+    budget.setFocus()
+    qtbot.waitUntil(budget.hasFocus, timeout=WAIT)
+
+    def type_in(text: str) -> None:
+        budget.selectAll()
+        qtbot.keyClicks(budget, text)
+
+    type_in("0")
+    qtbot.keyClick(budget, Qt.Key.Key_Return)
+    assert not start.isEnabled()
+    type_in("-1")
+    assert start.isEnabled()
+    start.trigger()
+    assert not tab.busy
+    assert tab.panel.run_bar.problem.text()
+    type_in("5")
+    start.trigger()
+    assert tab.playing.threat.budget == 5
+    qtbot.waitUntil(lambda: tab.state is State.DONE, timeout=WAIT)
 
 
 def test_start_is_offered_again_when_the_old_value_is_put_back(qtbot: QtBot, window: MainWindow) -> None:

@@ -1,5 +1,6 @@
 """The window as people use it."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from rnd_lab.gui.actions import ACTIONS, MENUS, TOOL_BAR
 from rnd_lab.gui.attack_tab import AttackTab
 from rnd_lab.gui.commands import Commands
 from rnd_lab.gui.main_window import MainWindow
+from rnd_lab.gui.places import Places
 from rnd_lab.gui.player import State
 from rnd_lab.gui.shortcuts_dialog import ShortcutsDialog
 from tests.gui.waiting import WAIT
@@ -227,6 +229,33 @@ def test_closing_while_playing_asks_first(
         assert window.tab.busy
         window.tab.stop()
         qtbot.waitUntil(lambda: window.tab.state is State.DONE, timeout=WAIT)
+
+
+def test_a_game_is_saved_before_the_window_is_closed(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(qtbot, window.tab, RunSpec(**ENDLESS))
+    monkeypatch.setattr(save_dialog.SaveDialog, "exec", lambda self: QDialog.DialogCode.Accepted)
+    window.settings.folder = str(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(close_question, "ask", lambda parent: "save")
+        assert not window.close()
+    qtbot.waitUntil(lambda: window.tab.state is State.DONE, timeout=WAIT)
+    qtbot.waitUntil(lambda: any("8 bits" in toast.text for toast in window.toaster.toasts), timeout=WAIT)
+    assert {path.suffix for path in tmp_path.glob("ship-01-*")} >= {".json", ".png"}
+    window.toaster.clear()
+    assert window.close()
+
+
+def test_a_device_that_is_gone_is_told_and_not_used(
+    qtbot: QtBot, open_window: Callable[[], MainWindow], places: Places
+) -> None:
+    places.settings.parent.mkdir(parents=True, exist_ok=True)
+    places.settings.write_text(json.dumps({"device": "cuda:7"}))
+    window = open_window()
+    assert "cuda:7 is not here" in window.toaster.toasts[0].text
+    assert (window.tab.device, window.pages.device, window.settings.device) == ("auto", "auto", "auto")
+    assert window.tab.panel.computing.device.currentText() == "auto"
 
 
 def test_closing_before_torch_is_there(

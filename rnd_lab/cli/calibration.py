@@ -102,13 +102,14 @@ def calibrate_command(
                             found.append(Calibrated(it.source, digest, AccuracyCurve.of(rows), inside))
         finally:
             if found:
-                _show(found, max_loss, console)
+                whole = [it for it in found if len(it.curve.nus) == len(nus)]
+                _show(found, whole, max_loss, console)
                 if json:
-                    save_json(json, _report(found, about, max_loss, seed))
+                    save_json(json, _report(found, whole, about, max_loss, seed))
                 if csv:
                     _save(csv, curves_csv(found))
-                if figure:
-                    save_figure(figure, calibration_figure(found, max_loss))
+                if figure and whole:
+                    save_figure(figure, calibration_figure(whole, max_loss))
 
 
 def clean_images(stage: Stage, selection: Sequence[int]) -> tuple[Tensor, Tensor]:
@@ -137,8 +138,9 @@ def _measure(
                 rows[step.nu] = step.correct
 
 
-def _show(found: Sequence[Calibrated], max_loss: float, console: Console) -> None:
-    nus = sorted({nu for it in found for nu in it.curve.nus})  # a curve that was interrupted is shorter
+def _show(found: Sequence[Calibrated], whole: Sequence[Calibrated], max_loss: float, console: Console) -> None:
+    """Print all accuracies, and what the ``whole`` curves say, which were not interrupted."""
+    nus = sorted({nu for it in found for nu in it.curve.nus})
     title = f"Accuracy on {found[0].curve.images:,} images, each asked once [95 % interval]"
     table = Table("ν", *(escape(it.name) for it in found), title=title)
     curves = [dict(zip(it.curve.nus, it.curve.accuracies, strict=True)) for it in found]
@@ -146,6 +148,9 @@ def _show(found: Sequence[Calibrated], max_loss: float, console: Console) -> Non
         table.add_row(f"{nu:g}", *(_percent(curve[nu]) if nu in curve else "–" for curve in curves))
     console.print(table)
     for it in found:
+        if it not in whole:
+            console.print(f"{it.name}: interrupted after ν = {it.curve.nus[-1]:g}.", markup=False)
+            continue
         answer = bearing(it.curve, max_loss)
         on = "".join(f" with {defense.title}" for defense in it.inside)
         largest = f"{answer.largest.value:g} [{answer.largest.low:g}, {answer.largest.high:g}]"
@@ -160,7 +165,9 @@ def _percent(accuracy: Estimate) -> str:
     return f"{accuracy.value:.2%} \\[{accuracy.low:.2%}, {accuracy.high:.2%}]"
 
 
-def _report(found: Sequence[Calibrated], about: dict[str, Any], max_loss: float, seed: int) -> dict[str, Any]:
+def _report(
+    found: Sequence[Calibrated], whole: Sequence[Calibrated], about: dict[str, Any], max_loss: float, seed: int
+) -> dict[str, Any]:
     return {
         "data": about,
         "seed": seed,
@@ -170,7 +177,7 @@ def _report(found: Sequence[Calibrated], about: dict[str, Any], max_loss: float,
                 "name": it.name,
                 "digest": it.digest,
                 "inside": [defense.model_dump() for defense in it.inside],
-                "largest_nu": asdict(bearing(it.curve, max_loss).largest),
+                "largest_nu": asdict(bearing(it.curve, max_loss).largest) if it in whole else None,
                 "accuracy": [
                     {"nu": nu, **asdict(accuracy)}
                     for nu, accuracy in zip(it.curve.nus, it.curve.accuracies, strict=True)

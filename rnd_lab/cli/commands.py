@@ -172,9 +172,12 @@ def _saved(spec: Path | None, image: str | None) -> SavedRun:
 
 
 def _require_same(saved: SavedRun, scene: Scene, told: Mapping[str, object]) -> None:
-    """Raise LabError where a result would be replayed on another model or image, unless it was ``told`` which."""
+    """Raise LabError where a result would be replayed on another model or image, unless it was ``told`` which.
+
+    Another model may see the same image otherwise.
+    """
     for what in changes(saved, scene):
-        if not told[what]:
+        if not told[what] and not told["model"]:
             raise LabError(
                 f"The {what} is not the one that this result was played on, though it has its name. Put that one back, "
                 f"or name the {what} beside --spec to attack it as it is now."

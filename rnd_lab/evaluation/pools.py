@@ -63,7 +63,11 @@ def _processes(count: int) -> Iterator[Executor]:
 
 @contextmanager
 def _cluster(client: "Client", resources: dict[str, int] | None) -> Iterator[Executor]:
-    yield client.get_executor(retries=2, resources=resources, pure=False)
+    executor = client.get_executor(retries=2, resources=resources, pure=False)
+    try:
+        yield executor
+    finally:
+        executor.shutdown(wait=False)  # what nobody waits for any more is not played
 
 
 def _settle(numbers: "multiprocessing.Queue[int]", threads: int, lifeline: Connection) -> None:

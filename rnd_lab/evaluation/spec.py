@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -20,7 +20,7 @@ from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.primitives.spec import Spec, setting
+from rnd_lab.primitives.spec import LARGEST_SEED, Spec, setting
 from rnd_lab.results.cell import CellSpec
 
 
@@ -46,7 +46,9 @@ class EvaluationSpec(Spec):
     eot: tuple[int, ...] = Field((), title="EOT M", description="How often each probe is asked.")
     epsilon: tuple[float, ...] = Field((), title="ε", description="Largest perturbations, in pixel units.")
     goals: tuple[Literal["untargeted", "targeted"], ...] = Field((), description="Any wrong class, or one chosen.")
-    seeds: tuple[int, ...] = Field((0,), min_length=1, description="Seeds of all random numbers.")
+    seeds: tuple[Annotated[int, Field(ge=0, le=LARGEST_SEED)], ...] = Field(
+        (0,), min_length=1, description="Seeds of all random numbers."
+    )
     control: bool = CellSpec.model_fields["control"].default
     watch: bool = CellSpec.model_fields["watch"].default
 

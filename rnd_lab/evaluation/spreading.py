@@ -144,16 +144,12 @@ def _cut(task: Task, device: str, executor: Executor) -> Iterator[Task]:
 def _send(
     executor: Executor, chunks: Sequence[Chunk], stage: Stage, *, together: bool
 ) -> Iterator[tuple[Chunk, Round]]:
-    """What comes back, in the order in which it comes; what nobody waits for any more is not begun."""
+    """What comes back, in the order in which it comes."""
     for part in [chunks] if together else [[chunk] for chunk in chunks]:
         futures = {executor.submit(play_chunk, chunk): chunk for chunk in part}
-        try:
-            for future in as_completed(futures):
-                chunk = futures.pop(future)  # with its games, which are large
-                yield chunk, _collect(future, chunk, stage)
-        finally:
-            for future in futures:
-                future.cancel()
+        for future in as_completed(futures):
+            chunk = futures.pop(future)  # with its games, which are large
+            yield chunk, _collect(future, chunk, stage)
 
 
 def _collect(future: "Future[Yield]", chunk: Chunk, stage: Stage) -> Round:

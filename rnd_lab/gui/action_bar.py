@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnd_lab.gui.fields import take_typing
 from rnd_lab.gui.widgets import IconButton, Problem, flat, icon, rule
 
 PRIMARY = """
@@ -77,13 +78,13 @@ class _Listener(QObject):
 class ActionBar(QWidget):
     """A big button and its companions, below what there is to say about them.
 
-    Signals: ``start_wanted()`` (which may also mean pause and resume), ``stop_wanted()``; ``unblocked()`` when what was
-    wrong may have been put right.
+    Signals: ``start_wanted()`` (which may also mean pause and resume), ``stop_wanted()``; ``reconsidered()`` when
+    what was wrong may have been put right, or has not.
     """
 
     start_wanted = Signal()
     stop_wanted = Signal()
-    unblocked = Signal()
+    reconsidered = Signal()
 
     def __init__(self, stop_tip: str) -> None:
         super().__init__()
@@ -119,7 +120,15 @@ class ActionBar(QWidget):
         if self.blocked:
             self._typed = True
             self.refresh()
-            self.unblocked.emit()
+            self.reconsidered.emit()
+
+    def commit(self, form: QWidget) -> bool:
+        """Let a form take what is being typed; returns whether it makes sense."""
+        take_typing(form)
+        if self._typed:  # it is as wrong as before
+            self.explain(self.problem.text())
+            self.reconsidered.emit()
+        return not self.problem.text()
 
     def lay_out(self, said: Iterable[QWidget], companions: Iterable[IconButton]) -> None:
         """Put what is said above the big button, and its companions beside it."""

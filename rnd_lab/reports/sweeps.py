@@ -53,9 +53,10 @@ def sweep(cells: Sequence[CellSummary], axis: AxisName) -> Plate | None:
     ended = {it.ends for it in cells}
     solid = criterion_title(cells[0].ends, cells) if len(ended) == 1 else "the criterion"
     dotted = " or ".join(dict.fromkeys(criterion_title(_second(it), cells) for it in sorted(ended)))
+    where = " where that did" if len(ended) > 1 and "vote" in ended else ""
     about = (
         f"Failure rate of the attack. Solid: by {solid}, which ended the games, with 95 % Wilson intervals; "
-        f"dotted: by {dotted}{' where that did' * (len(ended) > 1)}."
+        f"dotted: by {dotted}{where}."
     )
     return Plate(f"Over {AXES[axis].column}", about, tuple(drawings))
 

@@ -11,7 +11,7 @@ from rnd_lab.defenses.catalog import AnyDefense
 from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.spec import ModelSpec
-from rnd_lab.primitives.spec import LARGEST_SEED, Spec, setting
+from rnd_lab.primitives.spec import Spec, setting
 
 
 class CellSpec(Spec):
@@ -23,7 +23,7 @@ class CellSpec(Spec):
     threat: ThreatModel = Field(default_factory=ThreatModel, description="What the attacker may do, ask and see.")
     referee: Referee = Field(default_factory=Referee, description="What counts as success.")
     data: DataSpec = Field(default_factory=DataSpec, description="Where the images are from, and which of them.")
-    seed: int = setting(0, ge=0, le=LARGEST_SEED, help="Seed of all random numbers.")
+    seed: int = setting(0, ge=0, help="Seed of all random numbers.")
     control: bool = setting(
         True,
         help="After each game the clean image is asked as often as the game was judged: how often noise alone would "

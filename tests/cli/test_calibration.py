@@ -90,7 +90,9 @@ def test_noises_that_were_measured_before_ctrl_c_are_saved(tmp_path: Path, monke
     models = json.loads((tmp_path / "a.json").read_text())["models"]
     assert [[point["nu"] for point in model["accuracy"]] for model in models] == [[0, 0.1, 0.2], [0, 0.1]]
     assert "–" in next(line for line in result.stdout.splitlines() if "0.2 " in line)
-    assert (tmp_path / "a.svg").exists()
+    assert [model["largest_nu"] is None for model in models] == [False, True]
+    assert "cifar10-resnet20-gf: interrupted after ν = 0.1." in result.stdout
+    assert (tmp_path / "a.svg").read_text().count("cifar10-resnet20-gf") == 0
     assert len((tmp_path / "a.csv").read_text().splitlines()) == 6
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from rich.console import Console
+from safetensors.torch import save_file
 from typer.testing import CliRunner, Result
 
 import rnd_lab
@@ -25,6 +26,7 @@ from rnd_lab.data import sets
 from rnd_lab.data.gallery import gallery
 from rnd_lab.experiments.duel import Duel, set_scene
 from rnd_lab.experiments.run_spec import RunSpec, read_spec
+from rnd_lab.models.load import load
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import Cancelled
 
@@ -226,6 +228,14 @@ def test_a_result_is_not_replayed_on_another_model_of_the_same_name(tmp_path: Pa
     saved.write_text(saved.read_text().replace('"model_digest": "', '"model_digest": "0'))
     assert "The model is not the one" in run("attack", "--spec", saved).stderr
     assert run("attack", "--spec", saved, "--model", "cifar10-resnet20").exit_code == 0
+
+
+def test_another_model_may_see_the_image_in_another_size(tmp_path: Path) -> None:
+    assert run("attack", "dog-01", "--budget", 5, "--save", tmp_path).exit_code == 0
+    weights = tmp_path / "w.safetensors"
+    save_file(load(ModelSpec()).network.state_dict(), weights)
+    words = ("--model", weights, "--architecture", "resnet20", "--input-size", 40)
+    assert run("attack", "--spec", tmp_path / "result.json", *words).exit_code == 0
 
 
 def test_another_image_does_not_inherit_the_true_class(tmp_path: Path) -> None:

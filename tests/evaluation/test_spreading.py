@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import sys
 import weakref
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
@@ -48,10 +49,11 @@ def test_processes_give_the_same_table_though_one_is_killed(path: Path, uninterr
 
 
 def coordinate(path: Path, pipe: Connection) -> None:
-    """A run with workers, which tells of every report. Its second cell, where ε is too small, would take an hour."""
-    spec = small(
-        models=(DefendedModel(),), attacks=(SquareSpec(),), threat=ThreatModel(budget=10**6), epsilon=(0.05, 1e-5)
-    )
+    """A run with workers, which tells of every report. Its other cells, where ε is too small, would take hours."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # it is ignored by what a script started behind itself
+    sys.stderr = path.with_suffix(".err").open("w", buffering=1)
+    epsilon = (0.05, *(number * 1e-5 for number in range(1, 13)))
+    spec = small(models=(DefendedModel(),), attacks=(SquareSpec(),), threat=ThreatModel(budget=10**6), epsilon=epsilon)
     evaluate(spec, path, "cpu", lambda progress: pipe.send(progress.done), processes(2))
 
 
@@ -71,6 +73,7 @@ def test_workers_end_with_a_coordinator(end: signal.Signals, path: Path) -> None
         process.send_signal(end)
         assert len(workers) == 2
         assert not psutil.wait_procs([*workers, process], timeout=30)[1]
+        assert "Exception in thread" not in path.with_suffix(".err").read_text()
     finally:
         coordinator.kill()
         coordinator.join()

@@ -90,6 +90,7 @@ def test_what_is_solid_is_told_where_games_ended_by_several_criteria(database: D
     both = about("first_hit", "vote")
     assert "Solid: by the criterion, which ended the games" in both
     assert "dotted: by vote of 25 or first noisy hit where that did." in both
+    assert "dotted: by vote of 25." in about("first_hit", "mean")
 
 
 def test_sweep_of_both_has_a_map_by_both_criteria(database: Database) -> None:

@@ -27,6 +27,7 @@ from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.save_question import ask_where
 from rnd_lab.gui.toast import Toaster
+from rnd_lab.gui.words import sentence
 from rnd_lab.models.spec import MODEL_SUFFIXES, ModelSpec
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import write_whole
@@ -144,16 +145,19 @@ class BatchTab(QWidget):
             self._open(path)
         elif suffix in MODEL_SUFFIXES:
             added = DefendedModel(model=ModelSpec(source=str(path)))
-            self.draft.edit(self._with("models", (*self.draft.spec.models, added)), "Defended models")
+            self._take("models", (*self.draft.spec.models, added), "Defended models")
         else:
             data = self.draft.spec.data.model_copy(update={"source": str(path), "labels": None})
-            self.draft.take(self._with("data", data), "Images")
+            self._take("data", data, "Images")
         return True
 
-    def _with(self, field: str, value: object) -> EvaluationSpec:
-        """The evaluation of the form with another value, and with what follows from it."""
+    def _take(self, field: str, value: object, text: str) -> None:
+        """Put another value into the form, and what follows from it."""
         values = dict(self.draft.spec) | {field: value}
-        return EvaluationSpec(**values | follow(self.draft.spec, values))
+        try:
+            self.draft.take(EvaluationSpec(**values | follow(self.draft.spec, values)), text)
+        except ValidationError as error:
+            self.toaster.error(sentence(error))
 
     def ask_to_open(self) -> None:
         """Ask for a saved evaluation."""

@@ -19,7 +19,6 @@ from rnd_lab.gui.batch.part import Part
 from rnd_lab.gui.batch.rules_part import RefereePart, ThreatPart
 from rnd_lab.gui.batch.run_bar import BatchBar
 from rnd_lab.gui.draft import Draft
-from rnd_lab.gui.fields import take_typing
 from rnd_lab.gui.words import sentence
 from rnd_lab.primitives.errors import LabError
 
@@ -46,7 +45,7 @@ class BatchForm(QWidget):
         )  # fmt: skip
         for part in self._parts:
             part.edited.connect(lambda title=part.title: self._edited(title))
-        self.run_bar.unblocked.connect(self.judged)
+        self.run_bar.reconsidered.connect(self.judged)
         self._content = stack_above(self, self._parts, self.run_bar)
         self.setMinimumWidth(WIDTH)
         draft.changed.connect(self._show)
@@ -58,8 +57,7 @@ class BatchForm(QWidget):
 
     def commit(self) -> bool:
         """Take what is being typed; returns whether the form is an evaluation."""
-        take_typing(self)
-        return not self.run_bar.problem.text()
+        return self.run_bar.commit(self)
 
     def _edited(self, title: str) -> None:
         try:

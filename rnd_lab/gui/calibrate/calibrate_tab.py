@@ -63,7 +63,7 @@ class CalibrateTab(QWidget):
         self.form.changed.connect(self._form_changed)
         self.form.run_bar.start_wanted.connect(self.run_or_pause)
         self.form.run_bar.stop_wanted.connect(self.stop)
-        self.form.run_bar.unblocked.connect(self.state_changed)
+        self.form.run_bar.reconsidered.connect(self.state_changed)
         self.view.use_wanted.connect(self.use_wanted)
 
     @property

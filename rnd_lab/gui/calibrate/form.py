@@ -14,7 +14,6 @@ from rnd_lab.gui.batch.data_part import DataPart
 from rnd_lab.gui.calibrate.models_part import ModelsPart
 from rnd_lab.gui.calibrate.run_bar import MeasureBar
 from rnd_lab.gui.calibrate.spec import CalibrationSpec
-from rnd_lab.gui.fields import take_typing
 from rnd_lab.gui.forms import SpecForm
 from rnd_lab.gui.panel.section import Titled
 from rnd_lab.gui.words import sentence
@@ -63,8 +62,7 @@ class CalibrationForm(QWidget):
 
     def commit(self) -> bool:
         """Take what is being typed; returns whether it makes sense."""
-        take_typing(self)
-        return not self.run_bar.problem.text()
+        return self.run_bar.commit(self)
 
     def open_path(self, path: Path) -> None:
         """Take a model, or images."""

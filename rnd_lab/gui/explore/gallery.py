@@ -40,6 +40,7 @@ ORDERS: dict[Order, str] = {
     "l2": "ℓ2 norm",
 }
 SAVE = "<p>Save the selected images as PNG; each is judged anew after rounding to 8 bits.</p>"
+REPLAY = "Play the game again in the Attack tab, with the same outcome (double click or Enter)"
 SAVING = "The images before are still being saved"
 EMPTY = "Choose a cell in the plot to see its games: click it, or use the arrow keys."
 
@@ -60,6 +61,7 @@ class Gallery(QWidget):
         self._path = Path()
         self._stages = Stages()
         self._held: set[int] = set()
+        self._look_again = True
         self._counts: dict[Choice, int] = {}
         self.choice, self.order = Combo(), Combo()
         self.direction = IconButton("mdi6.sort-ascending", "Smallest first; click for largest first")
@@ -86,9 +88,10 @@ class Gallery(QWidget):
         self._path, self.cell = path, cell
         self.reader.give_up("tiles")
         self.reader.give_up("counts")
+        self.reader.give_up("replay")
         self._counts = {}
         self.problem.say("")
-        self._held = set()
+        self._held, self._look_again = set(), True
         self.model.clear()
         self.note.setText(EMPTY)
         self.note.setVisible(cell is None)
@@ -136,7 +139,6 @@ class Gallery(QWidget):
         self.order.setAccessibleName("Sorted by")
         self.order.setToolTip("<p>Queries are counted as the attack's published evaluation does.</p>")
         self.direction.setCheckable(True)
-        self.replay.setToolTip("Play the game again in the Attack tab, with the same outcome (double click or Enter)")
         self.progress.hide()
         self.view.setModel(self.model)
         self.view.setItemDelegate(self.painter)
@@ -181,7 +183,7 @@ class Gallery(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        self._held = set()
+        self._held, self._look_again = set(), True
         self.model.clear()
         self._show_selection()
         self.view.scrollToTop()
@@ -206,6 +208,7 @@ class Gallery(QWidget):
         self._load_visible()
 
     def _show_page(self, page: Page) -> None:
+        self._look_again = False
         self.model.put(page.first, page.tiles)
         self._select_held()
         self.problem.say(f"No originals: {page.problem}" if page.problem else "")
@@ -240,19 +243,22 @@ class Gallery(QWidget):
         if self.model.missing(first, last):
             first = max(0, first - (last - first) // 2)
             most = 2 * (last - first + 1)
-            job = page_job(self._stages, self.cell, self.arrangement, first, most)
+            job = page_job(self._stages, self.cell, self.arrangement, first, most, again=self._look_again)
             self.reader.ask("tiles", self._path, job, self._show_page)
 
     def _show_selection(self) -> None:
         games = self.chosen() if self.cell else []
-        self.replay.setEnabled(len(games) == 1)
         saving = self.reader.busy("save")
+        self.replay.setEnabled(len(games) == 1 and not saving)
+        self.replay.setToolTip(SAVING if saving else REPLAY)
         self.save.setEnabled(bool(games) and not saving)
         self.save.setToolTip(SAVING if saving else SAVE)
         self.save.setText(f"Save {len(games):,} as PNG…" if len(games) > 1 else "Save as PNG…")
 
     def _replay(self, tile: Tile | None) -> None:
-        if self.cell and tile and tile.record.status != "error":
+        if self.reader.busy("save"):
+            self.toaster.info(SAVING + ".")
+        elif self.cell and tile and tile.record.status != "error":
             job = replay_job(self._stages, self.cell, tile.record)
             self.reader.ask("replay", self._path, job, self.replay_wanted.emit)
 

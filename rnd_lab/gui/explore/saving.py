@@ -48,7 +48,7 @@ def save_job(stages: Stages, cell: StoredCell, records: Sequence[GameRecord], fo
     """The job that saves the images of games into a folder; it answers with :class:`Saved`."""
 
     def job(database: Database, turn: Turn) -> Saved:
-        stage = stages.of(cell)
+        stage = stages.of(cell, again=True)
         kept: list[tuple[str, GameRecord, Kept]] = []
         for number, record in enumerate(records):
             turn.tell(number, len(records))

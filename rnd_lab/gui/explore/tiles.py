@@ -74,34 +74,40 @@ class Stages:
 
     def __init__(self) -> None:
         self._key: object = None
-        self._stage: Stage | None = None
+        self._found: Stage | LabError = MissingError()
 
-    def of(self, cell: StoredCell) -> Stage:
-        """Load what a cell was played on.
+    def of(self, cell: StoredCell, *, again: bool = False) -> Stage:
+        """What a cell was played on; where it was not found before, it is looked for ``again`` or not.
 
         Raises LabError where it is not on this machine, or another one by now; MissingError, which is one, where it
         would have to be downloaded.
         """
-        key = cell.spec.model, cell.spec.data
-        if self._stage is None or key != self._key:
-            self._stage = None
-            self._stage, self._key = set_stage(*key, "cpu", _refuse), key
-        try:
-            cell.require_same(self._stage.classifier.digest, self._stage.images.digest)
-        except LabError:
-            self._stage = None  # it may be put right
-            raise
-        return self._stage
+        key = cell.spec.model, cell.spec.data, cell.model_digest, cell.data_digest
+        if key != self._key or (again and isinstance(self._found, LabError)):
+            self._found = MissingError()  # two large models need not fit the memory
+            self._found, self._key = _find(cell), key
+        if isinstance(self._found, LabError):
+            raise self._found.with_traceback(None)
+        return self._found
 
 
-def page_job(stages: Stages, cell: StoredCell, shown: Arrangement, first: int, most: int) -> Job[Page]:
-    """The job that makes a :class:`Page`."""
+def _find(cell: StoredCell) -> Stage | LabError:
+    try:
+        stage = set_stage(cell.spec.model, cell.spec.data, "cpu", _refuse)
+        cell.require_same(stage.classifier.digest, stage.images.digest)
+    except LabError as error:
+        return error
+    return stage
+
+
+def page_job(stages: Stages, cell: StoredCell, shown: Arrangement, first: int, most: int, *, again: bool) -> Job[Page]:
+    """The job that makes a :class:`Page`; ``again`` as in :meth:`Stages.of`."""
 
     def job(database: Database, turn: Turn) -> Page:
         records = database.page(cell.id, shown.choice, shown.order, descending=shown.descending, first=first, most=most)
         stage, problem = None, ""
         try:
-            stage = stages.of(cell)
+            stage = stages.of(cell, again=again)
         except LabError as error:
             problem = str(error)
         tiles = []
@@ -118,7 +124,7 @@ def replay_job(stages: Stages, cell: StoredCell, record: GameRecord) -> Job[RunS
 
     def job(database: Database, turn: Turn) -> RunSpec:
         with suppress(MissingError):  # they are the same once they are downloaded
-            stages.of(cell)
+            stages.of(cell, again=True)
         return replay(cell.spec, record, duel=bool(cell.spec.defense))
 
     return job

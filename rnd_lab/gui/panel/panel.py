@@ -13,7 +13,6 @@ from rnd_lab.experiments.presets import Preset
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.action_bar import stack_above
 from rnd_lab.gui.draft import Draft
-from rnd_lab.gui.fields import take_typing
 from rnd_lab.gui.panel.attack_section import AttackSection
 from rnd_lab.gui.panel.defense_section import DefenseSection
 from rnd_lab.gui.panel.game_section import ComputingSection, RefereeSection
@@ -59,7 +58,7 @@ class Panel(QWidget):
         for part in self._parts:
             part.edited.connect(lambda title=part.title: self._edited(title))
         self.run_bar.duel_switched.connect(lambda: self._edited("Duel"))
-        self.run_bar.unblocked.connect(self.judged)
+        self.run_bar.reconsidered.connect(self.judged)
         self.presets.chosen.connect(self.use_preset)
         self._content = stack_above(self, (self.presets, *self._parts), self.run_bar)
         self.setMinimumWidth(WIDTH)
@@ -101,8 +100,7 @@ class Panel(QWidget):
 
     def commit(self) -> bool:
         """Take what is being typed; returns whether the parameters can be played."""
-        take_typing(self)
-        return not self.run_bar.problem.text()
+        return self.run_bar.commit(self)
 
     def _edited(self, title: str) -> None:
         values: dict[str, Any] = {"duel": self.run_bar.duel.isChecked()}

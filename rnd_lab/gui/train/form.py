@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from rnd_lab.gui.action_bar import stack_above
 from rnd_lab.gui.draft import Draft
-from rnd_lab.gui.fields import take_typing
 from rnd_lab.gui.panel.game_section import devices
 from rnd_lab.gui.panel.section import Titled
 from rnd_lab.gui.train.grid import Grid
@@ -63,8 +62,7 @@ class TrainForm(QWidget):
 
     def commit(self) -> bool:
         """Take what is being typed; returns whether the form is a run."""
-        take_typing(self)
-        return not self.run_bar.problem.text()
+        return self.run_bar.commit(self)
 
     def _computing(self) -> Titled:
         part = Titled("Computing")

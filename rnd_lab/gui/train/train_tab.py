@@ -143,7 +143,7 @@ class TrainTab(QWidget):
         form, view = self.form, self.view
         form.run_bar.start_wanted.connect(self.run_or_pause)
         form.run_bar.stop_wanted.connect(self.stop)
-        form.run_bar.unblocked.connect(self.state_changed)
+        form.run_bar.reconsidered.connect(self.state_changed)
         form.judged.connect(self._judged)
         for line in (form.result.name, form.result.out.line):
             line.textEdited.connect(self._unblock)  # F5 is to take what has just been typed

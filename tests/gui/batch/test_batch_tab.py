@@ -296,6 +296,19 @@ def test_images_and_models_that_are_opened_bring_their_published_settings(tab: B
     assert (tab.draft.spec.attacks[0], tab.draft.spec.threat.epsilon) == theirs
 
 
+def test_published_settings_that_the_budget_does_not_pay_for_are_told(tab: BatchTab, tmp_path: Path) -> None:
+    ours = tiny(attacks=(NesSpec.for_data("cifar10", "linf"),), threat=ThreatModel(budget=60))
+    tab.load(ours)
+    Image.new("RGB", (32, 32)).save(tmp_path / "a.png")
+    tab.draft.edit(
+        ours.model_copy(update={"models": (DefendedModel(model=ModelSpec(source="torchvision:resnet50")),)}), "test"
+    )
+    before = tab.draft.spec
+    assert tab.open_path(tmp_path)
+    assert "a budget of 60 pays for none" in tab.toaster.toasts[-1].text
+    assert tab.draft.spec == before
+
+
 def test_an_evaluation_is_saved_under_the_whole_name(
     tab: BatchTab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

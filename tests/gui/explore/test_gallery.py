@@ -302,6 +302,7 @@ def test_a_second_save_waits_for_the_first(tab: ExploreTab, tmp_path: Path, qtbo
         assert "still being saved" in gallery.save.toolTip()
         gallery.view.setCurrentIndex(gallery.model.index(0))
         assert not gallery.save.isEnabled()
+        assert not gallery.replay.isEnabled()
         qtbot.waitUntil(lambda: bool(tab.toaster.toasts), timeout=WAIT)
         assert tab.toaster.toasts[-1].level == level
         assert gallery.save.isEnabled()

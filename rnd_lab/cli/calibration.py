@@ -102,13 +102,12 @@ def calibrate_command(
                             found.append(Calibrated(it.source, digest, AccuracyCurve.of(rows), inside))
         finally:
             if found:
-                whole = [it for it in found if len(it.curve.nus) == len(nus)]
-                _show(found, whole, max_loss, console)
+                _show(found, nus, max_loss, console)
                 if json:
-                    save_json(json, _report(found, whole, about, max_loss, seed))
+                    save_json(json, _report(found, nus, about, max_loss, seed))
                 if csv:
                     _save(csv, curves_csv(found))
-                if figure and whole:
+                if figure and (whole := [it for it in found if _is_whole(it, nus)]):
                     save_figure(figure, calibration_figure(whole, max_loss))
 
 
@@ -138,9 +137,12 @@ def _measure(
                 rows[step.nu] = step.correct
 
 
-def _show(found: Sequence[Calibrated], whole: Sequence[Calibrated], max_loss: float, console: Console) -> None:
-    """Print all accuracies, and what the ``whole`` curves say, which were not interrupted."""
-    nus = sorted({nu for it in found for nu in it.curve.nus})
+def _is_whole(it: Calibrated, nus: Sequence[float]) -> bool:
+    """Whether a model was measured under all ``nus``, and not interrupted."""
+    return len(it.curve.nus) == len(nus)
+
+
+def _show(found: Sequence[Calibrated], nus: Sequence[float], max_loss: float, console: Console) -> None:
     title = f"Accuracy on {found[0].curve.images:,} images, each asked once [95 % interval]"
     table = Table("ν", *(escape(it.name) for it in found), title=title)
     curves = [dict(zip(it.curve.nus, it.curve.accuracies, strict=True)) for it in found]
@@ -148,7 +150,7 @@ def _show(found: Sequence[Calibrated], whole: Sequence[Calibrated], max_loss: fl
         table.add_row(f"{nu:g}", *(_percent(curve[nu]) if nu in curve else "–" for curve in curves))
     console.print(table)
     for it in found:
-        if it not in whole:
+        if not _is_whole(it, nus):
             console.print(f"{it.name}: interrupted after ν = {it.curve.nus[-1]:g}.", markup=False)
             continue
         answer = bearing(it.curve, max_loss)
@@ -166,7 +168,7 @@ def _percent(accuracy: Estimate) -> str:
 
 
 def _report(
-    found: Sequence[Calibrated], whole: Sequence[Calibrated], about: dict[str, Any], max_loss: float, seed: int
+    found: Sequence[Calibrated], nus: Sequence[float], about: dict[str, Any], max_loss: float, seed: int
 ) -> dict[str, Any]:
     return {
         "data": about,
@@ -177,7 +179,7 @@ def _report(
                 "name": it.name,
                 "digest": it.digest,
                 "inside": [defense.model_dump() for defense in it.inside],
-                "largest_nu": asdict(bearing(it.curve, max_loss).largest) if it in whole else None,
+                "largest_nu": asdict(bearing(it.curve, max_loss).largest) if _is_whole(it, nus) else None,
                 "accuracy": [
                     {"nu": nu, **asdict(accuracy)}
                     for nu, accuracy in zip(it.curve.nus, it.curve.accuracies, strict=True)

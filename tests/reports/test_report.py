@@ -13,7 +13,7 @@ from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.game.referee import Referee
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.reports.latex import escaped
-from rnd_lab.reports.report import write_report
+from rnd_lab.reports.report import OWN_FIGURE, write_report
 from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.database import Database
 from rnd_lab.results.record import GameRecord, Played
@@ -174,6 +174,10 @@ def test_figures_of_another_report_do_not_stay_beside_it(database: Database, tmp
     figures = tmp_path / "figures"
     assert (figures / "failure-nu-1.svg").exists()
     (figures / "my-own.svg").touch()
+    attacks = [{"name": "square"}, {"name": "nes"}]
+    maps = EvaluationSpec.model_validate({**SPEC.model_dump(), "name": "maps", "attacks": attacks, "mu": [0.01, 0.1]})
+    every = write_report(database, [fill(database, maps, games)], tmp_path / "maps", ["html"])
+    assert all(OWN_FIGURE.fullmatch(path.name) for path in every[1:])
     plain = SPEC.model_copy(update={"nu": ()})
     files = write_report(database, [fill(database, plain, games)], tmp_path, ["html"])
     assert set(figures.iterdir()) == {figures / "my-own.svg", *(path for path in files if path.parent == figures)}

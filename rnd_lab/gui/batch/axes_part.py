@@ -20,6 +20,7 @@ from rnd_lab.gui.widgets import CheckBox, Muted, Problem
 from rnd_lab.gui.words import complaint
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.ranges import HELP, numbers, wholes
+from rnd_lab.primitives.spec import LARGEST_SEED
 
 Values = tuple[float, ...]
 
@@ -39,7 +40,7 @@ AXES = {
     "mu": Axis("μ", numbers, lambda value: value, "Unit: as in the attack. Range: what every chosen attack takes."),
     "eot": Axis("EOT M", wholes, lambda value: ThreatModel(eot=int(value)), "Unit: queries. Range: at least 1."),
     "epsilon": Axis("ε", numbers, lambda value: ThreatModel(epsilon=value), "Unit: pixel. Range: above 0."),
-    "seeds": Axis("Seeds", wholes, lambda value: DataSpec(seed=int(value)), "Range: at least 0."),
+    "seeds": Axis("Seeds", wholes, lambda value: DataSpec(seed=int(value)), f"Range: 0 to {LARGEST_SEED:,}."),
 }
 GOALS = ("untargeted", "targeted")
 

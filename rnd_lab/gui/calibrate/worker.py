@@ -60,8 +60,7 @@ class Measurer(QThread):
             ended = Ended("finished")
         except Cancelled:
             ended = Ended("stopped")
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()  # other tabs and evaluations need the memory too
+        torch.cuda.empty_cache()  # other tabs and evaluations need the memory too
         self.over.emit(ended)
 
     def _try(self, place: int, model: ModelSpec) -> None:

@@ -89,8 +89,7 @@ class Trainer(QThread):
             ended = Ended("stopped")
         except Exception as error:
             ended = Ended("failed", None, *explain(error))
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()  # other tabs need the memory too
+        torch.cuda.empty_cache()  # other tabs need the memory too
         self.over.emit(ended)
 
     def _report(self, progress: Progress) -> None:

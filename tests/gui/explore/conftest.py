@@ -27,7 +27,11 @@ def tab(open_tab: Callable[[], ExploreTab], played: Path, places: Places, qtbot:
     """The tab with the evaluation of 2 ν × 2 μ."""
     places.results.parent.mkdir(parents=True)
     shutil.copy(played, places.results)
-    tab = open_tab()
+    return with_the_first(open_tab(), qtbot)
+
+
+def with_the_first(tab: ExploreTab, qtbot: QtBot) -> ExploreTab:
+    """The tab when it shows the first evaluation."""
     tab.show_evaluation(1)
     qtbot.waitUntil(lambda: tab.evaluation.currentData() == 1 and not tab.reader.busy("cells"), timeout=WAIT)
     return tab

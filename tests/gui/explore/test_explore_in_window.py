@@ -10,7 +10,7 @@ from rnd_lab.gui.explore.explore_tab import ExploreTab
 from rnd_lab.gui.main_window import MainWindow
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.player import State
-from tests.gui.explore.conftest import cell_at, click
+from tests.gui.explore.conftest import cell_at, click, with_the_first
 from tests.gui.shell.conftest import open_window, window
 from tests.gui.waiting import WAIT
 
@@ -25,9 +25,7 @@ def explore_of(qtbot: QtBot, window: MainWindow, played: Path, places: Places) -
     qtbot.waitUntil(lambda: window.pages.explore is not None, timeout=WAIT)
     tab = window.pages.explore
     assert tab
-    tab.show_evaluation(1)
-    qtbot.waitUntil(lambda: tab.evaluation.currentData() == 1 and not tab.reader.busy("cells"), timeout=WAIT)
-    return tab
+    return with_the_first(tab, qtbot)
 
 
 def test_enter_on_a_game_plays_it_again_with_the_same_outcome(

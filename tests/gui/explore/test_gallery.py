@@ -27,7 +27,7 @@ from rnd_lab.gui.places import Places
 from rnd_lab.gui.widgets import Combo
 from rnd_lab.results.database import Database
 from rnd_lab.results.record import Played, pack_image
-from tests.gui.explore.conftest import cell_at, click
+from tests.gui.explore.conftest import cell_at, click, with_the_first
 from tests.gui.results_file import GRID
 from tests.gui.waiting import WAIT
 
@@ -167,10 +167,7 @@ def pictures(tmp_path: Path) -> Path:
 def of_pictures(open_tab: Callable[[], ExploreTab], pictures: Path, places: Places, qtbot: QtBot) -> ExploreTab:
     """The tab with the games of the pictures."""
     evaluate(GRID.model_copy(update={"data": DataSpec(source=str(pictures))}), places.results, "cpu")
-    tab = open_tab()
-    tab.show_evaluation(1)
-    qtbot.waitUntil(lambda: tab.evaluation.currentData() == 1 and not tab.reader.busy("cells"), timeout=WAIT)
-    return tab
+    return with_the_first(open_tab(), qtbot)
 
 
 def test_images_that_were_gone_are_shown_when_they_are_back(

@@ -237,12 +237,14 @@ def test_a_game_is_saved_before_the_window_is_closed(
     play(qtbot, window.tab, RunSpec(**ENDLESS))
     monkeypatch.setattr(save_dialog.SaveDialog, "exec", lambda self: QDialog.DialogCode.Accepted)
     window.settings.folder = str(tmp_path)
+    told: list[str] = []
+    window.tab.player.saved.connect(told.append)
     with monkeypatch.context() as patch:
         patch.setattr(close_question, "ask", lambda parent: "save")
         assert not window.close()
     qtbot.waitUntil(lambda: window.tab.state is State.DONE, timeout=WAIT)
-    qtbot.waitUntil(lambda: any("8 bits" in toast.text for toast in window.toaster.toasts), timeout=WAIT)
-    assert {path.suffix for path in tmp_path.glob("ship-01-*")} >= {".json", ".png"}
+    qtbot.waitUntil(lambda: len(told) == 2, timeout=WAIT)
+    assert {path.suffix for path in tmp_path.glob("ship-01-*")} == {".json", ".png"}
     window.toaster.clear()
     assert window.close()
 

@@ -40,6 +40,11 @@ def cautions(cells: Sequence[CellSummary]) -> tuple[Caution, ...]:
             tuple(f"{title}: {found}" for title, it in told if it.fought and (found := _noise_alone(it))),
         ),
         Caution(
+            "The attack did not move: in every game that it lost it handed in the clean image. Probes that 8 bits round "
+            "away do that, rounded answers, and budgets of a few probes; with others it may win.",
+            tuple(f"{title}: {found}" for title, it in told if it.fought and (found := _unmoved(it))),
+        ),
+        Caution(
             "Do not rank by mean or median queries. They are over successes only, and where more images fail, only "
             "the easy ones are left. Here failure rates have intervals that lie apart.",
             _survivors(cells),
@@ -70,6 +75,12 @@ def _noise_alone(it: CellSummary) -> str | None:
         return None
     rule = criterion_title(it.ends, [it])
     return f"{wins} of {test.pairs} won ({rule}), {hits} by the control; p = {test.p_value:.2g}"
+
+
+def _unmoved(it: CellSummary) -> str | None:
+    """How many games were lost, where none of them ended with another image than it began with."""
+    lost = [game for game in it.attacked if game.status == "failure"]
+    return f"{len(lost)} of {len(it.attacked)} games" if lost and all(game.linf == 0 for game in lost) else None
 
 
 def _survivors(cells: Sequence[CellSummary]) -> tuple[str, ...]:

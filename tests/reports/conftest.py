@@ -26,11 +26,12 @@ def won(image: int, queries: int = 10, *, vote: bool = True, control: bool = Fal
     )  # fmt: skip
 
 
-def lost(image: int, queries: int = 100, *, control: bool = False) -> GameRecord:
+def lost(image: int, queries: int = 100, *, control: bool = False, linf: float = 0.05) -> GameRecord:
     """A game that the budget ended."""
     return GameRecord(
         image=image, name=f"image-{image}", label=0, target=None, status="failure", first_hit=False, vote=False,
         mean=False, noise_free=False, probe=queries, published=queries, control_hit=control, seconds=1.0,
+        linf=linf,
     )  # fmt: skip
 
 

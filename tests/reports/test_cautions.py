@@ -55,6 +55,13 @@ def test_cells_without_a_success_have_none_to_explain(cells: Make) -> None:
     assert not any("Noise alone" in it.text for it in cautions(cells({"RND": [lost(0, control=True), lost(1)]})))
 
 
+def test_an_attack_that_never_moves_is_told(cells: Make) -> None:
+    stuck = [won(0), *(lost(it, linf=0.0) for it in range(1, 40))]
+    found = cautions(cells({"RND": stuck, "RND-GF": [*stuck[:39], lost(39)], "None": [won(0)]}))
+    (places,) = [it.places for it in found if "did not move" in it.text]
+    assert places == ("RND · Square · ℓ∞ ε=0.05: 39 of 40 games",)
+
+
 def test_queries_are_not_to_be_ranked_where_failure_rates_differ(cells: Make) -> None:
     easy, hard = [won(it) for it in range(40)], [won(0), *(lost(it) for it in range(1, 40))]
     found = cautions(cells({"None": easy, "RND": hard}))

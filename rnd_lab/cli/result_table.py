@@ -9,6 +9,7 @@ from rich.table import Table
 
 from rnd_lab.game.referee import Criterion
 from rnd_lab.primitives.statistics import Estimate
+from rnd_lab.reports.cautions import cautions
 from rnd_lab.reports.summary import CellSummary, summarize
 from rnd_lab.results.database import Database
 
@@ -18,12 +19,14 @@ LEGEND = (
     "success. Queries: over the games that were won, counted as published. Brackets: 95 % intervals."
 )
 RULES: dict[Criterion, str] = {"first_hit": "first hit", "vote": "vote", "mean": "mean", "noise_free": "noise-free"}
+MOST_PLACES = 5
+"""Places of one warning that are listed; the report lists them all."""
 FILE_WIDTH = 140
 """Characters of a line where the output goes to a file, which has no width of its own: intervals are not broken."""
 
 
 def print_cells(database: Database, evaluation: int, console: Console) -> None:
-    """Print every cell with its figures so far, and why cells or games could not be played."""
+    """Print every cell with its figures so far, and what a reader must know before believing them."""
     cells = summarize(database, evaluation)
     titles, shared = _split_titles([cell.cell.title for cell in cells])
     name = " · ".join((escape(database.evaluation(evaluation).name), *map(escape, shared)))
@@ -40,12 +43,8 @@ def print_cells(database: Database, evaluation: int, console: Console) -> None:
         flagged = "–" if cell.flagged is None else f"{cell.flagged:.1%}"
         table.add_row(*_row(cell, title, rules), *([flagged] if watched else []))
     console.print(table)
-    for cell in cells:
-        if cell.cell.message:
-            console.print(f"{cell.cell.title}: {cell.cell.message}", style="red", markup=False)
-        elif messages := {game.message for game in cell.games if game.status == "error"}:
-            text = f"{cell.cell.title}: {cell.errors} games failed: {'; '.join(sorted(messages))}"
-            console.print(text, style="yellow", markup=False)
+    for caution in cautions(cells):
+        console.print("\n".join(caution.lines(MOST_PLACES)), style="yellow", markup=False, highlight=False)
 
 
 def _split_titles(titles: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -23,6 +23,12 @@ class Caution:
     text: str
     places: tuple[str, ...]
 
+    def lines(self, most: int) -> tuple[str, ...]:
+        """The text and, indented below it, the first ``most`` places and how many more there are."""
+        more = len(self.places) - most
+        shown = (*self.places[:most], *([f"and {more:,} more"] if more > 0 else []))
+        return (self.text, *(f"    {place}" for place in shown))
+
 
 def cautions(cells: Sequence[CellSummary]) -> tuple[Caution, ...]:
     """All warnings about these cells, the gravest first; those that concern none are left out."""
@@ -40,8 +46,8 @@ def cautions(cells: Sequence[CellSummary]) -> tuple[Caution, ...]:
             tuple(f"{title}: {found}" for title, it in told if it.fought and (found := _noise_alone(it))),
         ),
         Caution(
-            "The attack did not move: in every game that it lost it handed in the clean image. Probes that 8 bits round "
-            "away do that, rounded answers, and budgets of a few probes; with others it may win.",
+            "The attack did not move: in every game that it lost it handed in the clean image. Probes that 8 bits "
+            "round away do that, rounded answers, and budgets of a few probes; with others it may win.",
             tuple(f"{title}: {found}" for title, it in told if it.fought and (found := _unmoved(it))),
         ),
         Caution(

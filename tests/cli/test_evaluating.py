@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from rnd_lab.attacks.bandit import BanditSpec
 from rnd_lab.attacks.square import SquareSpec
 from rnd_lab.cli import evaluating, reproducing
 from rnd_lab.cli.commands import app
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.spec import EvaluationSpec, read_evaluation
 from rnd_lab.game.referee import Criterion, Referee
+from rnd_lab.game.threat import ThreatModel
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.reports.summary import summarize
 from rnd_lab.results.database import Database
@@ -113,6 +115,20 @@ def test_what_ends_the_games_is_a_column(path: Path, tmp_path: Path) -> None:
 
     assert headings("vote") == ["first hit", "vote"]
     assert headings("noise_free") == ["first hit", "vote", "noise-free"]
+
+
+def test_what_a_reader_must_know_is_told_below_the_table(path: Path, tmp_path: Path) -> None:
+    spec = tmp_path / "spec.json"
+    spec.write_text(
+        EvaluationSpec(
+            data=DataSpec(images=2),
+            attacks=(BanditSpec(),),
+            threat=ThreatModel(budget=10, eight_bit=True),
+        ).model_dump_json()
+    )
+    told = call("evaluate", spec, "--db", path).output.split("Brackets")[1]
+    assert "it handed in the clean image" in told
+    assert "Bandit · ℓ∞ ε=0.05: 2 of 2 games" in told
 
 
 def test_reproducing_a_figure_promises_no_published_figures(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.game.threat import ThreatModel
-from rnd_lab.reports.cautions import cautions
+from rnd_lab.reports.cautions import Caution, cautions
 from rnd_lab.reports.summary import CellSummary, summarize
 from rnd_lab.results.database import Database
 from tests.reports.conftest import broken, fill, lost, won
@@ -53,6 +53,11 @@ def test_cells_with_the_same_title_are_told_apart(database: Database) -> None:
 
 def test_cells_without_a_success_have_none_to_explain(cells: Make) -> None:
     assert not any("Noise alone" in it.text for it in cautions(cells({"RND": [lost(0, control=True), lost(1)]})))
+
+
+def test_of_many_places_the_first_are_listed() -> None:
+    assert Caution("Look:", ("here", "there", "too")).lines(2) == ("Look:", "    here", "    there", "    and 1 more")
+    assert Caution("Look:", ("here", "there")).lines(2) == ("Look:", "    here", "    there")
 
 
 def test_an_attack_that_never_moves_is_told(cells: Make) -> None:

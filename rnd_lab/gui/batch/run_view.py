@@ -106,7 +106,7 @@ class RunView(QWidget):
 
     def warn(self, cautions: tuple[Caution, ...]) -> None:
         """Show what a reader of the table must know."""
-        self.warnings.setText("\n\n".join("\n".join((f"⚠ {it.text}", *_first(it.places))) for it in cautions))
+        self.warnings.setText("\n\n".join("⚠ " + "\n".join(it.lines(MOST_PLACES)) for it in cautions))
         self._warned.setVisible(bool(cautions))
 
     def _playing_page(self) -> QWidget:
@@ -140,8 +140,3 @@ class RunView(QWidget):
         column.addLayout(facts)
         column.addWidget(parts, 1)
         return page
-
-
-def _first(places: tuple[str, ...]) -> list[str]:
-    more = len(places) - MOST_PLACES
-    return [f"    {place}" for place in places[:MOST_PLACES]] + ([f"    and {more} more"] if more > 0 else [])

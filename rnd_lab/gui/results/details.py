@@ -22,6 +22,8 @@ NOTHING = "Choose an evaluation on the left to see its cells. Choose two to comp
 RERUN = "Put it into the form of the Batch tab, where Run plays what is missing"
 EXPORT = "Report and figures as HTML, LaTeX, CSV or JSON"
 EXPORTING = "The report before is still being written"
+MOST_PLACES = 20
+"""Places of one warning that the tooltip lists; the report lists them all."""
 SEVERAL = "Compare two on the same images, cell by cell, or export all of them into one report."
 
 
@@ -110,7 +112,7 @@ class Details(QWidget):
         self.progress.hide()
         self.failures.show_table(table)
         self.warnings.say("\n".join(_line(it) for it in cautions))
-        self.warnings.setToolTip("\n".join(str(it) for it in cautions))
+        self.warnings.setToolTip("\n\n".join("\n".join(it.lines(MOST_PLACES)) for it in cautions))
         self._show_compare()
         self._look()
 
@@ -186,4 +188,4 @@ class Details(QWidget):
 
 def _line(caution: Caution) -> str:
     places = len(caution.places)
-    return f"{caution.text} ({places} place{'s' * (places > 1)}; the tooltip tells where)" if places else caution.text
+    return f"{caution.text} ({places} place{'s' * (places > 1)}; the tooltip tells where)"

@@ -253,7 +253,9 @@ def test_failed_cells_and_open_games_are_told(tab: ResultsTab, qtbot: QtBot) -> 
     select(tab, qtbot, number)
     assert "1 failed cell" in tab.details.about.text()
     assert "cannot be played" in tab.details.warnings.text()
-    assert "model.pt2" in tab.details.warnings.toolTip()
+    told, place = tab.details.warnings.toolTip().splitlines()[:2]
+    assert told == "These cells cannot be played."
+    assert place.endswith(": There is no file model.pt2.")
 
 
 def test_long_lists_come_in_pages(

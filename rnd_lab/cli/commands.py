@@ -17,7 +17,7 @@ from rnd_lab.cli.costs import cost_command
 from rnd_lab.cli.errors import clear_errors
 from rnd_lab.cli.evaluating import evaluate_command, sweep_command
 from rnd_lab.cli.listing import print_list
-from rnd_lab.cli.options import given, require_own, run_options, with_options
+from rnd_lab.cli.options import given, real, require_own, run_options, with_options
 from rnd_lab.cli.playing import keep, load_model, look, play, print_json, show
 from rnd_lab.cli.reporting import report_command
 from rnd_lab.cli.reproducing import reproduce_command
@@ -108,7 +108,7 @@ def attack(
         ),
     ] = None,
     nu: Annotated[
-        float | None, typer.Option(min=0, help="ν of RND, in pixel units; 0 is no defense.", show_default="0.02")
+        float | None, typer.Option(parser=real, help="ν of RND, in pixel units; 0 is no defense.", show_default="0.02")
     ] = None,
     defense: Annotated[list[str] | None, typer.Option(help=STACK_HELP, show_default=False)] = None,
     label: Annotated[int | None, typer.Option(help="Index of the true class.")] = None,

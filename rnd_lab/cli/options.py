@@ -15,6 +15,7 @@ from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.ranges import number, written
 from rnd_lab.primitives.spec import Spec
 from rnd_lab.training.catalog import RECIPES
 
@@ -47,8 +48,14 @@ class Option:
     def parameter(self) -> inspect.Parameter:
         """The option as typer reads it from a signature; None where it was not given."""
         name = f"{self.flag}/--no-{self.flag[2:]}" if self.kind is bool else self.flag
-        option = typer.Option(None, name, help=self.help, rich_help_panel=self.section)
+        parser = real if self.kind is float else None
+        option = typer.Option(None, name, help=self.help, rich_help_panel=self.section, parser=parser)
         return inspect.Parameter(self.key, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=self.kind | None)
+
+
+def real(text: str) -> float:
+    """A number, or a fraction such as 8/255. Raises ValueError for what is neither."""
+    return float(number(text))
 
 
 def run_options() -> list[Option]:
@@ -124,7 +131,7 @@ def _flag(name: str) -> str:
 def _default(info: FieldInfo) -> str:
     extra = info.json_schema_extra
     unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-    value = f"{info.default:.4g}" if isinstance(info.default, float) else str(info.default)
+    value = written(info.default) if isinstance(info.default, float) else str(info.default)
     return "" if info.default is None else f"\\[{' '.join(filter(None, (value, unit)))}]"
 
 

@@ -1,10 +1,12 @@
 """A stack of defenses as words on the command line."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from rnd_lab.defenses.catalog import DEFENSES
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.ranges import number
 
 HELP = (
     "A defense as NAME or NAME:setting=value,setting=value, such as aaa:curve=sine; repeat it for a stack, the "
@@ -31,5 +33,12 @@ def _read(word: str) -> dict[str, Any]:
         if not equals or setting not in known:
             has = ", ".join(sorted(known)) or "none"
             raise LabError(f"'{part}' is no setting of {DEFENSES[name].title}. Write NAME:setting=value; it has {has}.")
-        found[setting] = value
+        found[setting] = _bare(value)
     return found
+
+
+def _bare(value: str) -> str:
+    """What a fraction such as 8/255 comes to; all else as it is, for the spec to judge."""
+    with suppress(ValueError):
+        return str(number(value))
+    return value

@@ -7,6 +7,7 @@ from pathlib import Path
 from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.defenses.catalog import AnyDefense
 from rnd_lab.models.spec import MODEL_SUFFIXES, ModelSpec
+from rnd_lab.primitives.geometry import SIGNS
 from rnd_lab.results.cell import CellSpec
 
 
@@ -31,7 +32,7 @@ def cell_title(cell: CellSpec, row: str = "") -> str:
     """One line for a cell; ``row`` is a title of its own for the defended model."""
     threat = cell.threat
     parts = [row or f"{model_title(cell.model)}, {stack_title(cell.defense)}", with_settings(cell.attack)]
-    parts.append(f"{'ℓ∞' if threat.norm == 'linf' else 'ℓ2'} ε={threat.epsilon:g}")
+    parts.append(f"{SIGNS[threat.norm]} ε={threat.epsilon:g}")
     if threat.eot > 1:
         parts.append(f"M={threat.eot}")
     if threat.targeted:

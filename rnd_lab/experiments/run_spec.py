@@ -16,7 +16,7 @@ from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.primitives.geometry import steps_within
+from rnd_lab.primitives.geometry import SIGNS, steps_within
 from rnd_lab.primitives.spec import LARGEST_SEED, Spec, setting
 
 
@@ -59,7 +59,7 @@ def require_playable(attack: AttackSpec, threat: ThreatModel) -> None:
     The attack is not defined for the norm, the budget does not pay for its first step, or 8 bits hold no other image.
     """
     if threat.norm not in attack.norms:
-        raise ValueError(f"{attack.title} is not defined for {threat.norm}")
+        raise ValueError(f"{attack.title} is not defined for {SIGNS[threat.norm]}")
     if threat.allowance < attack.fewest_probes * threat.eot:
         repeats = threat.eot if threat.account == "fixed" else 1
         least = f"{attack.fewest_probes:,} queries" + (f", each {repeats} times" if repeats > 1 else "")

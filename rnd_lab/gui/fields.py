@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEd
 from rnd_lab.gui.number_box import NumberBox
 from rnd_lab.gui.widgets import CheckBox, Combo
 from rnd_lab.gui.words import LONG_UNIT, counted, unit_of, words
+from rnd_lab.primitives.ranges import written
 
 
 class Editor(QObject):
@@ -123,7 +124,7 @@ class TextEditor(Editor):
         return tuple(part.strip() for part in text.split(",")) if self._numbers else text
 
     def set_value(self, value: Any) -> None:
-        text = ", ".join(repr(part).removesuffix(".0") for part in value) if isinstance(value, tuple) else value or ""
+        text = ", ".join(map(written, value)) if isinstance(value, tuple) else value or ""
         self._shown = text
         self.widget.setText(text)
 

@@ -7,6 +7,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QDoubleSpinBox, QSizePolicy, QWidget
 
+from rnd_lab.primitives.ranges import number, written
+
 EXACT_WHOLE = 2.0**53
 """Whole numbers are exact in a double up to here."""
 
@@ -56,7 +58,7 @@ class NumberBox(QDoubleSpinBox):
     def textFromValue(self, value: float) -> str:  # noqa: N802
         if self._whole:
             return f"{int(value):,}"
-        return format(Decimal(repr(value)).normalize(), "f" if value == 0 or 1e-7 <= abs(value) < 1e16 else "e")
+        return written(value)
 
     def valueFromText(self, text: str) -> float:  # noqa: N802
         return self._parse(text) or 0.0
@@ -66,10 +68,10 @@ class NumberBox(QDoubleSpinBox):
         if self._optional and bare in ("", self.specialValueText()):
             return QValidator.State.Acceptable, text, position
         with suppress(ValueError):
-            value = float(bare)
+            value = float(number(bare))
             if self.minimum() <= value <= self.maximum() and (not self._whole or value == int(value)):
                 return QValidator.State.Acceptable, text, position
-        known = set("0123456789+-.e") if not self._whole else set("0123456789+-")
+        known = set("0123456789+-.e/") if not self._whole else set("0123456789+-")
         state = QValidator.State.Intermediate if set(bare.lower()) <= known else QValidator.State.Invalid
         return state, text, position
 
@@ -119,6 +121,6 @@ class NumberBox(QDoubleSpinBox):
         if self._optional and bare in ("", self.specialValueText()):
             return self.minimum()
         try:
-            return float(bare)
+            return float(number(bare))
         except ValueError:
             return None

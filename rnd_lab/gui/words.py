@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from rnd_lab.primitives.errors import LabError
+from rnd_lab.primitives.ranges import written
 
 NAMES = {
     "linf": "ℓ∞",
@@ -20,17 +21,21 @@ NAMES = {
     "cross_entropy": "Cross-entropy",
     "dct": "DCT",
     "ends": "Ended by",
+    "nu": "ν",
+    "mu": "μ",
+    "epsilon": "ε",
 }
 LONG_UNIT = 12
 """Units with more letters than this do not fit beside a number and are told in the tooltip."""
 
 
 def words(name: str) -> str:
-    """A name from the code as one writes it for people."""
+    """A name from the code as one writes it for people; one with digits, such as resnet20, is left as it is."""
     if name in NAMES:
         return NAMES[name]
     text = name.replace("_", " ")
-    return text if len(text) == 1 or not text.isascii() else text[:1].upper() + text[1:]
+    as_it_is = len(text) == 1 or not text.isascii() or any(letter.isdigit() for letter in text)
+    return text if as_it_is else text[:1].upper() + text[1:]
 
 
 def label_of(name: str, info: FieldInfo) -> str:
@@ -51,6 +56,11 @@ def counted(unit: str, count: float | None) -> str:
     return unit.removesuffix("ies") + "y" if unit.endswith("ies") else unit.removesuffix("s")
 
 
+def amount(count: int, unit: str) -> str:
+    """A number with its unit: 1 query, 2,000 queries."""
+    return f"{count:,} {counted(unit, count)}"
+
+
 def number(value: object) -> str:
     """A number or a choice as it is shown."""
     if value is None:
@@ -60,7 +70,7 @@ def number(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:.12g}"
+        return written(value)
     return words(str(value))
 
 
@@ -84,13 +94,14 @@ def tooltip_of(info: FieldInfo) -> str:
     """Help, unit, range and default of a field, as rich text that wraps."""
     facts = []
     if unit := unit_of(info):
-        facts.append(f"Unit: {unit}")
+        facts.append(f"Unit: {unit}; fractions such as 8/255 can be typed" if unit == "pixel" else f"Unit: {unit}")
     if limits := range_of(info):
         facts.append(f"Range: {limits}")
     if not info.is_required():
         default = info.get_default(call_default_factory=True, validated_data={})
         facts.append(f"Default: {default if info.annotation is str else number(default)}")
-    return f"<p>{escape(info.description or '')}</p><p><i>{escape('. '.join(facts))}</i></p>"
+    told = f"<p><i>{escape('. '.join(facts))}</i></p>" if facts else ""
+    return f"<p>{escape(info.description or '')}</p>{told}"
 
 
 def complaint(error: Mapping[str, Any]) -> str:
@@ -117,5 +128,8 @@ def sentence(error: ValidationError | LabError) -> str:
     if isinstance(error, LabError):
         return str(error)
     issue = error.errors()[0]
-    text = f"{words(str(issue['loc'][-1]))} {complaint(issue)}" if issue["loc"] else complaint(issue)
+    told = complaint(issue)
+    if told.endswith("."):
+        return told
+    text = f"{words(str(issue['loc'][-1]))} {told}" if issue["loc"] else told
     return text[:1].upper() + text[1:] + "."

@@ -8,6 +8,9 @@ from torch import Tensor
 
 Norm = Literal["linf", "l2"]
 
+SIGNS: dict[Norm, str] = {"linf": "ℓ∞", "l2": "ℓ2"}
+"""How norms are written."""
+
 
 def column(values: Tensor) -> Tensor:
     """Reshape [n] to [n, 1, 1, 1], to scale images row by row."""

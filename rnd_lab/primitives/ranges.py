@@ -1,14 +1,33 @@
-"""Lists and ranges of numbers as people write them."""
+"""Numbers, lists and ranges as people write them."""
 
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from rnd_lab.primitives.errors import LabError
 
-HELP = "A list (0,0.01,0.02) or a range with its step (0:0.05:0.01)."
+HELP = "A list (0,0.01,8/255) or a range with its step (0:0.05:0.01)."
+LONG = 10
+"""Characters of a number that nobody would write so."""
 MOST = 1000
 """Steps of a range; more are a slip of the pen."""
+
+
+def number(text: str) -> Decimal:
+    """The value of a number, or of a fraction such as 8/255. Raises ValueError for what is neither."""
+    above, slash, below = text.partition("/")
+    try:
+        return Decimal(above) / Decimal(below) if slash else Decimal(above)
+    except ArithmeticError:
+        raise ValueError(f"'{text}' is no number") from None
+
+
+def written(value: float) -> str:
+    """A number as people write it, to its last digit: 0.0005, 1e-9, and 8/255 rather than 0.03137254901960784."""
+    text, steps = repr(value), round(value * 255)
+    if len(text) > LONG and steps / 255 == value:
+        return f"{steps}/255"
+    return format(Decimal(text).normalize(), "f" if value == 0 or 1e-7 <= abs(value) < 1e16 else "e")
 
 
 def numbers(text: str) -> tuple[float, ...]:
@@ -33,8 +52,8 @@ def _values(text: str) -> Iterator[Decimal]:
     """Decimals, so that 0:0.3:0.1 ends at 0.3."""
     for part in words(text):
         try:
-            ends = [Decimal(piece) for piece in part.split(":")]
-        except InvalidOperation:
+            ends = [number(piece) for piece in part.split(":")]
+        except ValueError:
             raise LabError(f"'{part}' is no number. {HELP}") from None
         if not all(end.is_finite() for end in ends):
             raise LabError(f"'{part}' is not finite. {HELP}")

@@ -6,12 +6,11 @@ from rnd_lab.attacks.catalog import AnyAttack
 from rnd_lab.evaluation.axes import SIZE, mu_of, nu_of
 from rnd_lab.evaluation.titles import model_titles, with_settings
 from rnd_lab.game.referee import CRITERIA, Criterion
+from rnd_lab.primitives.geometry import SIGNS
 from rnd_lab.reports.axes import row_title
 from rnd_lab.reports.summary import CellSummary
 from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.database import StoredCell
-
-NORMS = {"linf": "ℓ∞", "l2": "ℓ2"}
 
 ALWAYS = ("Defended model", "Attack")
 
@@ -21,7 +20,7 @@ Name = dict[str, str | float]
 _MORE: dict[str, Callable[[CellSpec], str | float | None]] = {
     "ν": lambda spec: nu_of(spec.defense),
     "μ": lambda spec: mu_of(spec.attack),
-    "Norm": lambda spec: NORMS[spec.threat.norm],
+    "Norm": lambda spec: SIGNS[spec.threat.norm],
     "ε": lambda spec: spec.threat.epsilon,
     "M": lambda spec: spec.threat.eot,
     "EOT budget": lambda spec: spec.threat.account,

@@ -7,8 +7,8 @@ from rnd_lab.data.assets import asset
 from rnd_lab.evaluation.titles import model_title, with_settings
 from rnd_lab.game.referee import CRITERIA
 from rnd_lab.game.threat import ThreatModel
+from rnd_lab.primitives.geometry import SIGNS
 from rnd_lab.reports.content import Report
-from rnd_lab.reports.identity import NORMS
 from rnd_lab.reports.published import departures
 from rnd_lab.reports.table import Heading, Table
 from rnd_lab.reports.tables import comparisons, costs, published_beside, robustness
@@ -53,7 +53,7 @@ def _facts(report: Report) -> dict[str, str]:
         "Images a cell": _listed(f"{it.planned:,}" if it.planned is not None else "not begun" for it in report.cells),
         "Models": _listed(model_title(it.model) for it in specs),
         "Attacks": _listed(with_settings(it.attack) for it in specs),
-        "Threat": _listed(f"{it.threat.goal}, {NORMS[it.threat.norm]} ≤ {it.threat.epsilon:g}" for it in specs),
+        "Threat": _listed(f"{it.threat.goal}, {SIGNS[it.threat.norm]} ≤ {it.threat.epsilon:g}" for it in specs),
         "Attacker is told": _listed(it.threat.feedback for it in specs),
         "Queries an image": _listed(_budget(it.threat) for it in specs),
         "A game ends at": _listed(CRITERIA[it.referee.ends] for it in specs),

@@ -90,6 +90,15 @@ def test_a_setting_that_means_something_else_to_another_attack_is_explained_for_
     assert "half as many antithetic pairs" in samples.help.split("nes: ")[1]
 
 
+def test_fractions_are_understood() -> None:
+    words = ("--eps", "8/255", "--defense", "rnd:nu=4/255", "--budget", 1, "--json")
+    spec = json.loads(run("attack", "ship-01", *words).stdout)["spec"]
+    assert (spec["threat"]["epsilon"], spec["defense"][0]["nu"]) == (8 / 255, 4 / 255)
+    spec = json.loads(run("attack", "ship-01", "--nu", "4/255", "--budget", 1, "--json").stdout)["spec"]
+    assert spec["defense"][0]["nu"] == 4 / 255
+    assert "8 by 255" in run("attack", "ship-01", "--eps", "8 by 255").stderr
+
+
 def test_every_option_lands_in_the_spec() -> None:
     words = ("ship-01", "--attack", "nes", "--mu", 0.03, "--samples", 10, "--eps", 0.1, "--norm", "l2", "--budget", 20)
     more = (
@@ -257,6 +266,7 @@ def test_the_outcome_is_told_though_it_cannot_be_saved(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (("ship-01", "--eps", -1), "greater than 0"),
+        (("ship-01", "--nu", -1), "greater than or equal to 0"),
         (("nothing.png",), "nothing.png"),
         (("ship-01", "--attack", "nes", "--p", 0.1), "NES has no --p; it has --mu"),
         (("ship-01", "--attack", "nothing"), "Choose one of"),

@@ -60,7 +60,7 @@ def test_titles_tell_cells_apart() -> None:
 
 
 def test_what_an_attack_cannot_do_is_refused_at_once() -> None:
-    with pytest.raises(ValidationError, match="not defined for l2"):
+    with pytest.raises(ValidationError, match="not defined for ℓ2"):
         EvaluationSpec(attacks=(EcoSpec(),), threat=ThreatModel(norm="l2"))
     with pytest.raises(ValidationError, match="p"):
         EvaluationSpec(mu=(7.0,))

@@ -68,7 +68,7 @@ def test_a_spec_is_read_from_its_own_file_and_from_a_result(tmp_path: Path) -> N
         ({"defense": [{"name": "rnd", "nu": 2}]}, r"defense\.0\.rnd\.nu"),
         ({"target": 3}, "targeted attack needs a target class"),
         ({"threat": {"goal": "targeted"}}, "targeted attack needs a target class"),
-        ({"attack": {"name": "eco"}, "threat": {"norm": "l2"}}, "not defined for l2"),
+        ({"attack": {"name": "eco"}, "threat": {"norm": "l2"}}, "not defined for ℓ2"),
         ({"threat": {"eight_bit": True, "epsilon": 0.0039}}, "no other image lies within ε = 0.0039"),
         ({"attack": {"name": "zs"}, "threat": {"budget": 30}}, "asks 31 queries: a budget of 30 pays for none"),
         ({"seed": -1, "label": -2}, r"label.*seed"),

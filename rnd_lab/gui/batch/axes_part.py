@@ -19,7 +19,7 @@ from rnd_lab.gui.forms import LABEL_WIDTH
 from rnd_lab.gui.widgets import CheckBox, Muted, Problem
 from rnd_lab.gui.words import complaint
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.primitives.ranges import HELP, numbers, wholes
+from rnd_lab.primitives.ranges import HELP, numbers, wholes, written
 from rnd_lab.primitives.spec import LARGEST_SEED
 
 Values = tuple[float, ...]
@@ -89,7 +89,7 @@ class AxisRow:
         except LabError:
             same = False
         if not same:
-            self.line.setText(", ".join(repr(value).removesuffix(".0") for value in values))
+            self.line.setText(", ".join(map(written, values)))
         self.problem.say("")
 
 
@@ -116,7 +116,7 @@ class AxesPart(Part):
         grid.addWidget(self._goal_label(), grid.rowCount(), 0)
         grid.addLayout(self._goal_boxes(), grid.rowCount() - 1, 1)
         intro = Muted(
-            "Every combination is a cell. Write a list (0, 0.01, 0.02) or a range with its step (0:0.05:0.01)."
+            "Every combination is a cell. Write a list (0, 0.01, 8/255) or a range with its step (0:0.05:0.01)."
         )
         self.body.addWidget(intro)
         self.body.addLayout(grid)

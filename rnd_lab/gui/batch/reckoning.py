@@ -9,6 +9,7 @@ from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec
 from rnd_lab.gui.batch.errands import Errands
 from rnd_lab.gui.batch.form import BatchForm
 from rnd_lab.gui.times import duration
+from rnd_lab.gui.words import amount
 from rnd_lab.primitives.errors import LabError
 
 PAUSE = 250
@@ -73,9 +74,9 @@ class Reckoning(QObject):
         known = {defended: rate for (defended, device), rate in self._rates.items() if rate and device == self.device}
         seconds = it.seconds(known)
         time = f", at most about {duration(seconds)} here" if seconds is not None else ""
-        cells = "1 cell" if it.cells == 1 else f"{it.cells:,} cells"
+        counts = f"{amount(it.cells, 'cells')} · {amount(it.games, 'games')} · at most {amount(it.queries, 'queries')}"
         self._form.run_bar.show_effort(
-            f"{cells} · {it.games:,} games · at most {it.queries:,} queries{time}",
+            f"{counts}{time}",
             "As if no game were won before its budget is used up; what is finished already is not played again.",
         )
 

@@ -20,6 +20,7 @@ from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.toast import Toaster
+from rnd_lab.gui.words import amount
 from rnd_lab.models.spec import MODEL_SUFFIXES
 from rnd_lab.primitives.files import write_whole
 
@@ -223,5 +224,5 @@ class CalibrateTab(QWidget):
 
 def _effort(spec: CalibrationSpec, images: int) -> str:
     models, nus = len(spec.models), len(spec.nus)
-    named = "1 model" if models == 1 else f"{models} models"
-    return f"{named} × {nus} ν × {images:,} images = {models * nus * images:,} queries"
+    queries = amount(models * nus * images, "queries")
+    return f"{amount(models, 'models')} × {nus} ν × {amount(images, 'images')} = {queries}"

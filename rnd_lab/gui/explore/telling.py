@@ -4,6 +4,7 @@ import math
 from html import escape
 
 from rnd_lab.gui.explore.figures import MEASURES, Figures, Measure
+from rnd_lab.gui.words import amount, counted
 from rnd_lab.primitives.statistics import Estimate
 from rnd_lab.reports.table import count, percent
 
@@ -24,11 +25,11 @@ def interval(estimate: Estimate, measure: Measure) -> str:
 def told(figures: Figures, measure: Measure, *, exact: bool = True) -> str:
     """What a tooltip says of a cell; an interval of the median takes a moment, and is left out where not ``exact``."""
     if measure == "median" and not exact:
-        value = f"{shown(figures.value(measure), measure)} queries"
+        value = f"{shown(figures.value(measure), measure)} {counted('queries', figures.value(measure))}"
     else:
         value = interval(figures.estimate(measure), measure)
     state = "" if figures.complete else f"<br>{escape(figures.state)}"
     return (
         f"<p style='white-space:pre'><b>{escape(figures.cell.cell.title)}</b><br>{MEASURES[measure].title}: {value}"
-        f"<br>{figures.attacked:,} images attacked{state}</p>"
+        f"<br>{amount(figures.attacked, 'images')} attacked{state}</p>"
     )

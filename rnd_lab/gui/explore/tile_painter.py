@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from rnd_lab.gui.explore.gallery_model import TILE
 from rnd_lab.gui.explore.tiles import Tile
 from rnd_lab.gui.widgets import warning_colour
-from rnd_lab.gui.words import NAMES, counted
+from rnd_lab.gui.words import NAMES, amount
 
 SIDE = 76
 GAP = 4
@@ -48,7 +48,7 @@ class TilePainter(QStyledItemDelegate):
         record = tile.record
         size = record.linf if self.norm == "linf" else record.l2
         norm = f" · {NAMES[self.norm]} {size:.3g}" if size is not None else ""
-        return f"{record.published:,} {counted('queries', record.published)}{norm} · {tile.fate}"
+        return f"{amount(record.published, 'queries')}{norm} · {tile.fate}"
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex

@@ -35,7 +35,7 @@ class GalleryDialog(QDialog):
         for image in images:
             item = QListWidgetItem(self._icon(image), image.label_name, self.list)
             item.setData(Qt.ItemDataRole.UserRole, image.name)
-            item.setToolTip(f"{image.name}: {image.label_name}\n{image.author}, {image.licence}")
+            item.setToolTip(f"{image.name}: {image.label_name}\n{image.author}. Licence: {image.licence}")
             if image.name == current:
                 self.list.setCurrentItem(item)
         if not self.list.selectedItems():

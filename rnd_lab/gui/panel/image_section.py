@@ -142,7 +142,7 @@ class ImageSection(Section):
             self._load(path)
         text = spec.image if shipped else Path(spec.image).name
         self.name.setText(self.name.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 190))
-        self.name.setToolTip(f"{spec.image}: {shipped.author}, {shipped.licence}" if shipped else spec.image)
+        self.name.setToolTip(f"{spec.image}: {shipped.author}. Licence: {shipped.licence}" if shipped else spec.image)
         self._show_scene(spec, world)
 
     def read(self, path: str) -> QImage:

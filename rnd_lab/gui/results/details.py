@@ -13,7 +13,7 @@ from rnd_lab.gui.results.report_table import EMPTY, ReportTable
 from rnd_lab.gui.times import begun
 from rnd_lab.gui.views.image_frame import ElidedLabel
 from rnd_lab.gui.widgets import IconButton, Muted, Problem
-from rnd_lab.gui.words import counted
+from rnd_lab.gui.words import amount
 from rnd_lab.reports.cautions import Caution
 from rnd_lab.reports.table import Table
 from rnd_lab.results.browsing import Overview
@@ -74,9 +74,7 @@ class Details(QWidget):
         one = overviews[0] if len(overviews) == 1 else None
         self.title.say(one.name if one else f"{len(overviews)} evaluations" if overviews else "")
         self.about.setText(
-            f"{begun(one.created)} · {one.cells} {counted('cells', one.cells)} · {state(one)} · no. {one.id}"
-            if one
-            else ""
+            f"{begun(one.created)} · {amount(one.cells, 'cells')} · {state(one)} · no. {one.id}" if one else ""
         )
         for widget in (self.note, self.about, self.tables):
             widget.setVisible(one is not None)
@@ -187,5 +185,4 @@ class Details(QWidget):
 
 
 def _line(caution: Caution) -> str:
-    places = len(caution.places)
-    return f"{caution.text} ({places} place{'s' * (places > 1)}; the tooltip tells where)"
+    return f"{caution.text} ({amount(len(caution.places), 'places')}; the tooltip tells where)"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from rnd_lab.gui.times import begun
-from rnd_lab.gui.words import counted
+from rnd_lab.gui.words import amount
 from rnd_lab.results.browsing import Overview
 
 PAGE = 100
@@ -77,10 +77,10 @@ class EvaluationModel(QAbstractTableModel):
 def state(it: Overview) -> str:
     """How far an evaluation is, in words."""
     if it.planned is None:
-        games = f"{it.games:,} {counted('games', it.games)}" if it.games else "not begun"
+        games = amount(it.games, "games") if it.games else "not begun"
     elif it.games >= it.planned:
-        games = f"{it.games:,} {counted('games', it.games)}"
+        games = amount(it.games, "games")
     else:
         games = f"{it.games:,} of {it.planned:,} games"
-    failed = f", {it.failed} failed cell{'s' * (it.failed > 1)}" if it.failed else ""
+    failed = f", {amount(it.failed, 'failed cells')}" if it.failed else ""
     return games + failed

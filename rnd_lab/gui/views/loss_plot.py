@@ -14,6 +14,7 @@ from rnd_lab.gui.views.legend import KINDS, Kind, Legend, pen_of
 from rnd_lab.gui.views.plot import Plot, colour_plot
 from rnd_lab.gui.views.story import side_title
 from rnd_lab.gui.widgets import IconButton
+from rnd_lab.gui.words import amount
 
 if TYPE_CHECKING:
     from rnd_lab.experiments.duel import SideName, Snapshot
@@ -91,7 +92,7 @@ class LossPlot(Plot):
             if won and view.outcome:
                 paid = view.outcome.account.paid
                 near_the_end = paid > NEAR * right
-                self.ends[name].setPlainText(f"won: {paid:,} queries")
+                self.ends[name].setPlainText(f"won: {amount(paid, 'queries')}")
                 self.ends[name].setPos(paid, float(courses[name].truth[1][-1]))
                 self.ends[name].setAnchor((int(near_the_end), 1))
                 late |= near_the_end

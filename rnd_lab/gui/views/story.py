@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rnd_lab.gui.words import label_of, number
+from rnd_lab.gui.words import amount, label_of, number
 
 if TYPE_CHECKING:
     from rnd_lab.experiments.duel import Scene, SideName, SideView, Snapshot
@@ -38,7 +38,7 @@ def prologue(scene: "Scene", spec: "RunSpec") -> list[Sentence]:
     first = f"The model sees “{labels[seen]}” and is {certain}."
     second = (
         f"{spec.attack.title} may change {limit} by at most {number(spec.threat.epsilon)} "
-        f"and ask {spec.threat.allowance:,} times to make it see {aim}."
+        f"and ask {amount(spec.threat.allowance, 'times')} to make it see {aim}."
     )
     return [Sentence(None, first, f"{second} {_setup(spec)}".strip())]
 
@@ -95,13 +95,13 @@ def _course(scene: "Scene", spec: "RunSpec", view: "SideView", who: str) -> str:
     turned = f"{percent(view.flipped)} of its decisions were turned by the noise" if view.flips else ""
     if view.outcome is not None:
         return _end(scene, spec, view.outcome, who, turned)
-    used = f"{who} has used {view.account.paid:,} of {allowance:,} queries"
+    used = f"{who} has used {view.account.paid:,} of {amount(allowance, 'queries')}"
     return f"{used} and {turned}." if turned else f"{used}."
 
 
 def _end(scene: "Scene", spec: "RunSpec", outcome: "Outcome", who: str, turned: str) -> str:
     labels = scene.classifier.labels
-    sees, used = f"“{labels[outcome.prediction]}”", f"{outcome.account.paid:,} queries"
+    sees, used = f"“{labels[outcome.prediction]}”", amount(outcome.account.paid, "queries")
     fooled = outcome.verdicts["noise_free"]
     if outcome.status == "misclassified":
         return "the very first answer about the clean image was wrong, so there was nothing to attack."

@@ -166,7 +166,7 @@ def test_what_cannot_be_measured_is_said_before(tab: CalibrateTab) -> None:
     assert tab.can_start
     assert not started
     write(tab, "nu", "0.1,2")
-    assert "not between 0 and 1" in bar.problem.text()
+    assert bar.problem.text() == "ν = 2 is not between 0 and 1, the range of a pixel. Choose another one."
     write(tab, "nu", "0.1;2")
     assert "is no number" in tab.form.rows.rows["nu"].problem.text()
     write(tab, "nu", "0.1")

@@ -52,7 +52,10 @@ def test_every_field_explains_itself(qtbot: QtBot, kind: type[Spec]) -> None:
 def test_tooltip_has_unit_range_and_default(qtbot: QtBot) -> None:
     form = SpecForm(ATTACKS["nes"])
     qtbot.addWidget(form)
-    assert "Unit: pixel. Range: above 0. Default: 0.01" in form.rows["mu"].editor.widget.toolTip()
+    assert (
+        "Unit: pixel; fractions such as 8/255 can be typed. Range: above 0. Default: 0.01"
+        in form.rows["mu"].editor.widget.toolTip()
+    )
     assert "at least 2, a multiple of 2. Default: 30" in form.rows["samples"].editor.widget.toolTip()
 
 
@@ -104,7 +107,15 @@ def test_units_agree_with_their_number(qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(0.01, "0.01"), (5e-4, "0.0005"), (0.0, "0"), (1.0, "1"), (1e-9, "1e-9"), (0.1 + 0.2, "0.30000000000000004")],
+    [
+        (0.01, "0.01"),
+        (5e-4, "0.0005"),
+        (0.0, "0"),
+        (1.0, "1"),
+        (1e-9, "1e-9"),
+        (8 / 255, "8/255"),
+        (0.1 + 0.2, "0.30000000000000004"),
+    ],
 )
 def test_numbers_are_shown_as_people_write_them(qtbot: QtBot, number: float, text: str) -> None:
     box = NumberBox()
@@ -164,7 +175,7 @@ def test_a_wrong_number_of_an_optional_box_is_taken_as_it_is(qtbot: QtBot) -> No
         assert box.number() == typed
 
 
-@pytest.mark.parametrize(("typed", "number"), [("0,02", 0.02), ("5e-4", 5e-4), (".5", 0.5)])
+@pytest.mark.parametrize(("typed", "number"), [("0,02", 0.02), ("5e-4", 5e-4), (".5", 0.5), ("8/255", 8 / 255)])
 def test_typed_numbers_are_understood(qtbot: QtBot, typed: str, number: float) -> None:
     box = NumberBox()
     box.setSuffix(" pixel")

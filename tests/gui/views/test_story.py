@@ -56,6 +56,13 @@ def test_endings(
     assert words in told(scene, spec, moment)["defended"]
 
 
+def test_one_query_is_no_queries(scene: Scene, spec: RunSpec, ended: Snapshot, change: Change) -> None:
+    outcome = ended.sides["defended"].outcome
+    assert outcome is not None
+    won = replace(outcome, status="success", account=Account(1, 0, 0, 0, 1))
+    assert "after 1 query:" in told(scene, spec, change(ended, outcome=won))["defended"]
+
+
 def test_names(spec: RunSpec) -> None:
     assert defense_name(spec) == "RND (ν = 0.02)"
     assert side_title("defended", spec) == "With RND"

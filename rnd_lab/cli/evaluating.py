@@ -28,6 +28,7 @@ from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec, read_evaluati
 from rnd_lab.evaluation.spreading import Pool
 from rnd_lab.game.threat import ThreatModel, published_epsilon
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.amounts import amount
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import write_whole
 from rnd_lab.primitives.ranges import HELP as VALUES_HELP
@@ -109,7 +110,7 @@ def sweep_command(
         _require_axes(spec)
         if save_spec:
             _save(save_spec, spec)
-            print(f"{save_spec}: {len(spec.cells())} cells. Play them: rnd-lab evaluate {save_spec}")
+            print(f"{save_spec}: {amount(len(spec.cells()), 'cells')}. Play: rnd-lab evaluate {save_spec}")
             return
         path = db or usual_file()
         require_played(path, run(spec, path, device, workers, scheduler, gpu))

@@ -15,6 +15,7 @@ from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.amounts import amount
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.geometry import SIGNS, steps_within
 from rnd_lab.primitives.spec import LARGEST_SEED, Spec, setting
@@ -62,7 +63,7 @@ def require_playable(attack: AttackSpec, threat: ThreatModel) -> None:
         raise ValueError(f"{attack.title} is not defined for {SIGNS[threat.norm]}")
     if threat.allowance < attack.fewest_probes * threat.eot:
         repeats = threat.eot if threat.account == "fixed" else 1
-        least = f"{attack.fewest_probes:,} queries" + (f", each {repeats} times" if repeats > 1 else "")
+        least = amount(attack.fewest_probes, "queries") + (f", each {repeats} times" if repeats > 1 else "")
         raise ValueError(
             f"a step of {attack.title} asks {least}: a budget of {threat.budget:,} pays for none. "
             f"Give at least {attack.fewest_probes * repeats:,}"

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLineEd
 
 from rnd_lab.gui.number_box import NumberBox
 from rnd_lab.gui.widgets import CheckBox, Combo
-from rnd_lab.gui.words import LONG_UNIT, counted, unit_of, words
+from rnd_lab.gui.words import LONG_UNIT, unit_of, words
+from rnd_lab.primitives.amounts import counted
 from rnd_lab.primitives.ranges import written
 
 

@@ -49,18 +49,6 @@ def unit_of(info: FieldInfo) -> str:
     return str(extra.get("unit", "")) if isinstance(extra, Mapping) else ""
 
 
-def counted(unit: str, count: float | None) -> str:
-    """A unit beside a number: one query, two queries."""
-    if count != 1 or not unit.endswith("s"):
-        return unit
-    return unit.removesuffix("ies") + "y" if unit.endswith("ies") else unit.removesuffix("s")
-
-
-def amount(count: int, unit: str) -> str:
-    """A number with its unit: 1 query, 2,000 queries."""
-    return f"{count:,} {counted(unit, count)}"
-
-
 def number(value: object) -> str:
     """A number or a choice as it is shown."""
     if value is None:

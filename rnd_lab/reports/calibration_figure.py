@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnd_lab.game.calibrate import Bearing, bearing
+from rnd_lab.primitives.amounts import amount, counted
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.statistics import Estimate
 from rnd_lab.reports.axes import AXES
@@ -25,8 +26,9 @@ def calibration_figure(found: Sequence[Calibrated], max_loss: float) -> Drawing:
 
     The bar below it, at the axis, is that ν's 95 % bootstrap interval.
     """
-    images = f"{found[0].curve.images:,} images"
-    about = f"Accuracy over ν on {images}; rings: the largest ν that costs at most {100 * max_loss:g} points."
+    images = amount(found[0].curve.images, "images")
+    loss = f"{100 * max_loss:g} {counted('points', 100 * max_loss)}"
+    about = f"Accuracy over ν on {images}; rings: the largest ν that costs at most {loss}."
     return Drawing("calibration", f"Accuracy over ν, {images}", about, partial(_paint, found, max_loss))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rnd_lab.primitives.amounts import amount
 from rnd_lab.primitives.statistics import paired
 from rnd_lab.reports.axes import families
 from rnd_lab.reports.identity import criterion_title, labels, names, told_apart
@@ -86,7 +87,9 @@ def _noise_alone(it: CellSummary) -> str | None:
 def _unmoved(it: CellSummary) -> str | None:
     """How many games were lost, where none of them ended with another image than it began with."""
     lost = [game for game in it.attacked if game.status == "failure"]
-    return f"{len(lost)} of {len(it.attacked)} games" if lost and all(game.linf == 0 for game in lost) else None
+    return (
+        f"{len(lost)} of {amount(len(it.attacked), 'games')}" if lost and all(game.linf == 0 for game in lost) else None
+    )
 
 
 def _survivors(cells: Sequence[CellSummary]) -> tuple[str, ...]:

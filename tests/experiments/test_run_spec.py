@@ -70,6 +70,7 @@ def test_a_spec_is_read_from_its_own_file_and_from_a_result(tmp_path: Path) -> N
         ({"threat": {"goal": "targeted"}}, "targeted attack needs a target class"),
         ({"attack": {"name": "eco"}, "threat": {"norm": "l2"}}, "not defined for ℓ2"),
         ({"threat": {"eight_bit": True, "epsilon": 0.0039}}, "no other image lies within ε = 0.0039"),
+        ({"threat": {"budget": 5, "eot": 10}}, "asks 1 query, each 10 times: a budget of 5 pays for none"),
         ({"attack": {"name": "zs"}, "threat": {"budget": 30}}, "asks 31 queries: a budget of 30 pays for none"),
         ({"seed": -1, "label": -2}, r"label.*seed"),
         ({"seed": 2**60}, r"seed: .*less than or equal to 9007199254740992"),  # the window would show another one

@@ -28,6 +28,7 @@ FOUND = (calibrated("steep, $x$", 20, 40, 200), calibrated("flat", 40, 40, 42))
 
 def test_the_figure_says_the_answers_and_is_drawn_alike_again() -> None:
     drawing = calibration_figure(FOUND, 0.01)
+    assert drawing.about.endswith("costs at most 1 point.")
     svg = render(drawing)["svg"].decode()
     assert "steep, $x$: ν ≤ 0 [0, 0]" in svg
     assert "flat: ν ≤ 0.02 [0.01, 0.02] (largest tried)" in svg

@@ -9,7 +9,7 @@ from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec
 from rnd_lab.gui.batch.errands import Errands
 from rnd_lab.gui.batch.form import BatchForm
 from rnd_lab.gui.times import duration
-from rnd_lab.gui.words import amount
+from rnd_lab.primitives.amounts import amount
 from rnd_lab.primitives.errors import LabError
 
 PAUSE = 250

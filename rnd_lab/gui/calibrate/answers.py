@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from rnd_lab.game.calibrate import Bearing, bearing
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.amounts import counted
 from rnd_lab.reports.calibration import Calibrated
 from rnd_lab.reports.table import MISSING, Entry, Heading, Table, percent, plain
 
@@ -26,7 +27,7 @@ class ModelRow:
 
 def points(max_loss: float) -> str:
     """A loss of accuracy, a share, in percentage points."""
-    return f"{100 * max_loss:g} point{'s' * (max_loss != 0.01)}"
+    return f"{100 * max_loss:g} {counted('points', 100 * max_loss)}"
 
 
 def answers_table(rows: Sequence[ModelRow], max_loss: float) -> Table:

@@ -20,8 +20,8 @@ from rnd_lab.gui.doing import Doing
 from rnd_lab.gui.page import put_beside
 from rnd_lab.gui.places import Places
 from rnd_lab.gui.toast import Toaster
-from rnd_lab.gui.words import amount
 from rnd_lab.models.spec import MODEL_SUFFIXES
+from rnd_lab.primitives.amounts import amount
 from rnd_lab.primitives.files import write_whole
 
 PAUSE_BEFORE_COUNTING = 250

@@ -4,7 +4,7 @@ import math
 from html import escape
 
 from rnd_lab.gui.explore.figures import MEASURES, Figures, Measure
-from rnd_lab.gui.words import amount, counted
+from rnd_lab.primitives.amounts import amount, counted
 from rnd_lab.primitives.statistics import Estimate
 from rnd_lab.reports.table import count, percent
 

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 from rnd_lab.gui.explore.gallery_model import TILE
 from rnd_lab.gui.explore.tiles import Tile
 from rnd_lab.gui.widgets import warning_colour
-from rnd_lab.gui.words import NAMES, amount
+from rnd_lab.gui.words import NAMES
+from rnd_lab.primitives.amounts import amount
 
 SIDE = 76
 GAP = 4

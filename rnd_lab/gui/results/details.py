@@ -13,7 +13,7 @@ from rnd_lab.gui.results.report_table import EMPTY, ReportTable
 from rnd_lab.gui.times import begun
 from rnd_lab.gui.views.image_frame import ElidedLabel
 from rnd_lab.gui.widgets import IconButton, Muted, Problem
-from rnd_lab.gui.words import amount
+from rnd_lab.primitives.amounts import amount
 from rnd_lab.reports.cautions import Caution
 from rnd_lab.reports.table import Table
 from rnd_lab.results.browsing import Overview

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from rnd_lab.gui.times import begun
-from rnd_lab.gui.words import amount
+from rnd_lab.primitives.amounts import amount
 from rnd_lab.results.browsing import Overview
 
 PAGE = 100

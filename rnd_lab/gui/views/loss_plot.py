@@ -14,7 +14,7 @@ from rnd_lab.gui.views.legend import KINDS, Kind, Legend, pen_of
 from rnd_lab.gui.views.plot import Plot, colour_plot
 from rnd_lab.gui.views.story import side_title
 from rnd_lab.gui.widgets import IconButton
-from rnd_lab.gui.words import amount
+from rnd_lab.primitives.amounts import amount
 
 if TYPE_CHECKING:
     from rnd_lab.experiments.duel import SideName, Snapshot

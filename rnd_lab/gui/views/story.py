@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rnd_lab.gui.words import amount, label_of, number
+from rnd_lab.gui.words import label_of, number
+from rnd_lab.primitives.amounts import amount
 
 if TYPE_CHECKING:
     from rnd_lab.experiments.duel import Scene, SideName, SideView, Snapshot

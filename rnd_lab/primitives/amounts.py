@@ -1,0 +1,13 @@
+"""Amounts in words: one query, two queries."""
+
+
+def counted(unit: str, count: float | None) -> str:
+    """A unit, given in the plural, beside a number."""
+    if count != 1 or not unit.endswith("s"):
+        return unit
+    return unit.removesuffix("ies") + "y" if unit.endswith("ies") else unit.removesuffix("s")
+
+
+def amount(count: int, unit: str) -> str:
+    """A number with its unit: 1 query, 2,000 queries."""
+    return f"{count:,} {counted(unit, count)}"

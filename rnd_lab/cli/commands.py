@@ -21,6 +21,7 @@ from rnd_lab.cli.options import given, real, require_own, run_options, with_opti
 from rnd_lab.cli.playing import keep, load_model, look, play, print_json, show
 from rnd_lab.cli.reporting import report_command
 from rnd_lab.cli.reproducing import reproduce_command
+from rnd_lab.cli.results import app as results
 from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
 from rnd_lab.cli.training import train_command
@@ -45,6 +46,7 @@ app.command("evaluate")(evaluate_command)
 app.command("sweep")(sweep_command)
 app.command("reproduce")(reproduce_command)
 app.command("report")(report_command)
+app.add_typer(results, name="results")
 
 OPTIONS = run_options()
 

@@ -15,7 +15,7 @@ from rnd_lab.attacks.catalog import ATTACKS, attack_named
 from rnd_lab.cli.errors import clear_errors
 from rnd_lab.cli.models import Architecture, Trust, named, require_use
 from rnd_lab.cli.options import Device, Gpu, Results, Scheduler, Workers
-from rnd_lab.cli.result_table import FILE_WIDTH, print_cells
+from rnd_lab.cli.result_table import print_cells, table_console
 from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
 from rnd_lab.data.set_spec import DataSpec
@@ -125,9 +125,7 @@ def require_played(path: Path, *numbers: int) -> None:
 
 def run(spec: EvaluationSpec, path: Path, device: str, workers: int, scheduler: str | None, gpu: bool) -> int:
     """Play an evaluation with a progress bar and print its table; returns its number in the results file."""
-    console = Console()
-    if not console.is_terminal:
-        console.width = max(console.width, FILE_WIDTH)
+    console = table_console()
     try:
         with _pool(workers, scheduler, gpu) as pool, _bar(console) as bar:
             number = evaluate(spec, path, device, _Show(bar), pool)

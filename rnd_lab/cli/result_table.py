@@ -25,6 +25,14 @@ FILE_WIDTH = 140
 """Characters of a line where the output goes to a file, which has no width of its own: intervals are not broken."""
 
 
+def table_console() -> Console:
+    """Standard output, wide enough for a table."""
+    console = Console()
+    if not console.is_terminal:
+        console.width = max(console.width, FILE_WIDTH)
+    return console
+
+
 def print_cells(database: Database, evaluation: int, console: Console) -> None:
     """Print every cell with its figures so far, and what a reader must know before believing them."""
     cells = summarize(database, evaluation)

@@ -45,12 +45,6 @@ def test_evaluations_by_number_or_name(results: Path, tmp_path: Path, names: lis
     assert games(tmp_path / "out") == count
 
 
-def test_list_shows_every_evaluation_with_its_games(results: Path) -> None:
-    shown = run(results, "--list").stdout
-    assert "first" in shown
-    assert "2 of 3" in shown
-
-
 @pytest.mark.parametrize(
     ("words", "message"),
     [

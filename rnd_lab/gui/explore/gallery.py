@@ -15,10 +15,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rnd_lab.evaluation.saved_images import Saved
 from rnd_lab.gui.explore.gallery_model import GalleryModel
-from rnd_lab.gui.explore.saving import Saved, save_job
 from rnd_lab.gui.explore.tile_painter import TilePainter
-from rnd_lab.gui.explore.tiles import Arrangement, Page, Stages, Tile, page_job, replay_job
+from rnd_lab.gui.explore.tiles import Arrangement, Page, Stages, Tile, page_job, replay_job, save_job
 from rnd_lab.gui.results.reader import Reader
 from rnd_lab.gui.toast import Toaster
 from rnd_lab.gui.widgets import Combo, IconButton, Muted, Problem

@@ -1,7 +1,9 @@
 """Games of a cell as pictures, made on a reader's thread."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -9,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from rnd_lab.evaluation.replay import replay
+from rnd_lab.evaluation.saved_images import Saved, save_images
 from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.experiments.run_spec import RunSpec
 from rnd_lab.gui.results.reader import Job, Turn
@@ -126,6 +129,15 @@ def replay_job(stages: Stages, cell: StoredCell, record: GameRecord) -> Job[RunS
         with suppress(MissingError):  # they are the same once they are downloaded
             stages.of(cell, again=True)
         return replay(cell.spec, record, duel=bool(cell.spec.defense))
+
+    return job
+
+
+def save_job(stages: Stages, cell: StoredCell, records: Sequence[GameRecord], folder: Path) -> Job[Saved]:
+    """The job that saves the images of games into a folder."""
+
+    def job(database: Database, turn: Turn) -> Saved:
+        return save_images(database, stages.of(cell, again=True), cell, records, folder, turn.tell)
 
     return job
 

@@ -1,8 +1,8 @@
-"""Saving adversarial images of a cell as PNG, each judged anew after rounding."""
+"""Adversarial images of a cell as PNG, each judged anew after rounding."""
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,8 +13,7 @@ from rnd_lab.evaluation.replay import replay
 from rnd_lab.evaluation.stage import Stage
 from rnd_lab.experiments.duel import Scene
 from rnd_lab.experiments.keep import Kept, rejudge
-from rnd_lab.gui.explore.tiles import Stages
-from rnd_lab.gui.results.reader import Job, Turn
+from rnd_lab.primitives.amounts import amount
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import write_whole
 from rnd_lab.primitives.geometry import to_grid
@@ -39,25 +38,31 @@ class Saved:
         """What to tell the user."""
         marked = "" if self.still == self.images else "; the others are named “…-not-adversarial”"
         return (
-            f"{self.images} images saved in {self.folder.name}. With 8 bits a channel {self.still} of them still win "
-            f"the vote of fresh defended answers{marked}. {self.list} has the details."
+            f"{amount(self.images, 'images')} saved in {self.folder.name}. With 8 bits a channel the vote of fresh "
+            f"defended answers is still won by {self.still}{marked}. {self.list} has the details."
         )
 
 
-def save_job(stages: Stages, cell: StoredCell, records: Sequence[GameRecord], folder: Path) -> Job[Saved]:
-    """The job that saves the images of games into a folder; it answers with :class:`Saved`."""
+def save_images(
+    database: Database,
+    stage: Stage,
+    cell: StoredCell,
+    records: Sequence[GameRecord],
+    folder: Path,
+    tell: Callable[[int, int], None],
+) -> Saved:
+    """Save the final images of games that were played into a folder, with a table of what is known of each.
 
-    def job(database: Database, turn: Turn) -> Saved:
-        stage = stages.of(cell, again=True)
-        kept: list[tuple[str, GameRecord, Kept]] = []
-        for number, record in enumerate(records):
-            turn.tell(number, len(records))
-            kept.append(_save(database, stage, cell, record, folder))
-        table = f"{_name(cell)}-images.csv"
-        _add_to_list(folder / table, kept)
-        return Saved(folder, table, len(kept), sum(it.vote for _, _, it in kept))
-
-    return job
+    ``stage`` is what the cell was played on; ``tell`` hears how many are done, and of how many. Raises LabError where
+    something cannot be read or written.
+    """
+    kept: list[tuple[str, GameRecord, Kept]] = []
+    for number, record in enumerate(records):
+        tell(number, len(records))
+        kept.append(_save(database, stage, cell, record, folder))
+    table = f"{_name(cell)}-images.csv"
+    _add_to_list(folder / table, kept)
+    return Saved(folder, table, len(kept), sum(it.vote for _, _, it in kept))
 
 
 def _save(

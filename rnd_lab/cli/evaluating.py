@@ -14,7 +14,7 @@ from rich.progress import Progress as Bar
 from rnd_lab.attacks.catalog import ATTACKS, attack_named
 from rnd_lab.cli.errors import clear_errors
 from rnd_lab.cli.models import Architecture, Trust, named, require_use
-from rnd_lab.cli.options import Device, Gpu, Results, Scheduler, Workers
+from rnd_lab.cli.options import Device, Gpu, Results, Scheduler, Workers, given, rule_options, with_options
 from rnd_lab.cli.result_table import print_cells, table_console
 from rnd_lab.cli.stack import HELP as STACK_HELP
 from rnd_lab.cli.stack import read_stack
@@ -26,16 +26,18 @@ from rnd_lab.evaluation.pools import cluster, processes
 from rnd_lab.evaluation.run import Progress, evaluate
 from rnd_lab.evaluation.spec import DefendedModel, EvaluationSpec, read_evaluation
 from rnd_lab.evaluation.spreading import Pool
+from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel, published_epsilon
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.amounts import amount
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import write_whole
 from rnd_lab.primitives.ranges import HELP as VALUES_HELP
-from rnd_lab.primitives.ranges import numbers, wholes, words
+from rnd_lab.primitives.ranges import WHOLE_HELP, numbers, wholes, words
 from rnd_lab.results.database import Database
 from rnd_lab.results.place import usual_file
 
+RULES = rule_options()
 LINE_EVERY = 60
 """Seconds between two lines about the progress where the output goes to a file."""
 
@@ -54,6 +56,7 @@ def evaluate_command(
         require_played(path, run(read_evaluation(spec), path, device, workers, scheduler, gpu))
 
 
+@with_options(RULES)
 def sweep_command(
     attack: Annotated[list[str] | None, typer.Option(help=f"{', '.join(ATTACKS)}; may be repeated.")] = None,
     model: Annotated[list[str] | None, typer.Option(help="Model by name or file; may be repeated.")] = None,
@@ -65,14 +68,12 @@ def sweep_command(
     ] = None,
     data: Annotated[str, typer.Option(help="Data set by name or path.")] = DataSpec().source,
     images: Annotated[int | None, typer.Option(min=1, help="How many images; all where not given.")] = None,
-    norm: Annotated[str, typer.Option(help="linf or l2.")] = "linf",
     nu: Annotated[str, typer.Option(help=f"ν of RND. {VALUES_HELP}")] = "",
     mu: Annotated[str, typer.Option(help=f"μ, the size of a probe. {VALUES_HELP}")] = "",
-    eot: Annotated[str, typer.Option(help=f"EOT M. {VALUES_HELP}")] = "",
+    eot: Annotated[str, typer.Option(help=f"EOT M. {WHOLE_HELP}")] = "",
     eps: Annotated[str, typer.Option(help=f"ε, in pixel units. {VALUES_HELP}")] = "",
     goal: Annotated[str, typer.Option(help="untargeted, targeted, or both with a comma.")] = "",
-    seed: Annotated[str, typer.Option(help=f"Seeds. {VALUES_HELP}")] = "0",
-    budget: Annotated[int, typer.Option(min=1, help="Queries per image.")] = ThreatModel().budget,
+    seed: Annotated[str, typer.Option(help=f"Seeds. {WHOLE_HELP}")] = "0",
     name: Annotated[str, typer.Option(help="Name of the evaluation.")] = "sweep",
     save_spec: Annotated[Path | None, typer.Option(help="Write the spec to this file and play nothing.")] = None,
     db: Results = None,
@@ -80,10 +81,11 @@ def sweep_command(
     workers: Workers = 1,
     scheduler: Scheduler = None,
     gpu: Gpu = False,
+    **settings: Any,
 ) -> None:
     """Play a grid of cells: models × defenses × attacks × ν × μ × M × ε × goals × seeds."""
     with clear_errors():
-        threat = ThreatModel.model_validate({"norm": norm, "budget": budget})
+        threat = ThreatModel.model_validate(given(RULES, settings, "threat"))
         stacks = [read_stack(it.split("+")) for it in defense or (["rnd"] if nu else ["none"])]
         pictures = DataSpec(source=data, images=images)
         sources = list(dict.fromkeys(model or [ModelSpec().source]))
@@ -100,6 +102,7 @@ def sweep_command(
             models=models,
             attacks=tuple(_attack(it, classes, threat) for it in attack or ["square"]),
             threat=threat.model_copy(update={"epsilon": published_epsilon(classes, threat.norm)}),
+            referee=Referee.model_validate(given(RULES, settings, "referee")),
             nu=numbers(nu),
             mu=numbers(mu),
             eot=wholes(eot),

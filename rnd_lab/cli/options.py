@@ -26,6 +26,7 @@ Scheduler = Annotated[str | None, typer.Option(help="A Dask scheduler, tcp://HOS
 Gpu = Annotated[bool, typer.Option("--gpu", help="Dask: use only workers that offer the resource GPU.")]
 
 ALIASES = {"epsilon": "--eps", "source": "--model"}
+AXES = {"epsilon", "eot"}
 INFERRED = {"name", "kind", "goal", "mean", "std"}
 """Not options: said by another option, or only worth a spec file."""
 
@@ -68,6 +69,11 @@ def run_options() -> list[Option]:
     ]
 
 
+def rule_options() -> list[Option]:
+    """The options of ``rnd-lab sweep`` that hold for all cells; ε and M are axes there."""
+    return [o for o in (*_options("threat", ThreatModel), *_options("referee", Referee)) if o.field not in AXES]
+
+
 def recipe_options() -> list[Option]:
     """Every option of ``rnd-lab train`` that sets a field of a recipe."""
     return _merged("recipe", RECIPES)
@@ -100,7 +106,7 @@ def require_own(title: str, spec: type[Spec], changes: Mapping[str, Any]) -> Non
 
 def _options(section: str, spec: type[Spec]) -> list[Option]:
     return [
-        Option(section, name, _flag(name), _kind(info), f"{info.description} {_default(info)}")
+        Option(section, name, _flag(name), _kind(info), f"{_about(info)} {_default(info)}")
         for name, info in spec.model_fields.items()
         if name not in INFERRED
     ]
@@ -120,12 +126,18 @@ def _merged(section: str, specs: Mapping[str, type[Spec]]) -> list[Option]:
                     about = f"{about} {info.description}"
                 merged[name] = Option(section, name, known.flag, known.kind, f"{known.help} {about}")
             else:
-                merged[name] = Option(section, name, _flag(name), _kind(info), f"{info.description} {about}")
+                merged[name] = Option(section, name, _flag(name), _kind(info), f"{_about(info)} {about}")
     return list(merged.values())
 
 
 def _flag(name: str) -> str:
     return ALIASES.get(name, f"--{name.replace('_', '-')}")
+
+
+def _about(info: FieldInfo) -> str:
+    """The help of a field, with all its choices."""
+    choices = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
+    return f"{info.description} One of {', '.join(choices)}." if len(choices) > 1 else str(info.description)
 
 
 def _default(info: FieldInfo) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from rnd_lab.primitives.errors import LabError
 
 HELP = "A list (0,0.01,8/255) or a range with its step (0:0.05:0.01)."
+WHOLE_HELP = "A list (1,5,10) or a range with its step (1:9:2)."
 LONG = 10
 """Characters of a number that nobody would write so."""
 MOST = 1000
@@ -39,7 +40,7 @@ def wholes(text: str) -> tuple[int, ...]:
     """The same for whole numbers. Raises LabError for others."""
     values = tuple(_values(text))
     if any(value != int(value) for value in values):
-        raise LabError(f"'{text}' has to be whole numbers.")
+        raise LabError(f"'{text}' has to be whole numbers. {WHOLE_HELP}")
     return tuple(int(value) for value in values)
 
 

@@ -60,7 +60,7 @@ class GfImageNetRecipe(GaussianTuning):
     data_set: ClassVar = "imagenet"
 
     kind: Literal["gf-imagenet"] = "gf-imagenet"
-    architecture: str = setting("resnet18", help="Network to train.")
+    architecture: str = setting("resnet18", help="Network to train: any classifier of torchvision.")
     epochs: int = setting(1, ge=1, help="Passes over the training images.", unit="epochs")
     batch_size: int = setting(64, ge=1, help="Images per step.", unit="images")
     rate: float = setting(0.002, gt=0, help="Highest learning rate.")

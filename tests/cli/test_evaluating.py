@@ -73,6 +73,19 @@ def test_a_saved_spec_is_played_and_gone_on_with(path: Path, tmp_path: Path) -> 
     assert "6/6" in again.output
 
 
+def test_rules_are_those_of_all_cells(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.json"
+    threat = ("--norm", "l2", "--budget", 77, "--account", "adaptive", "--loss", "cross_entropy", "--eight-bit")
+    rules = (*threat, "--feedback", "probabilities", "--ends", "vote", "--votes", 9)
+    assert call("sweep", "--eot", "2,3", *rules, "--save-spec", spec).exit_code == 0
+    for _, cell in read_evaluation(spec).cells():
+        assert cell.threat == ThreatModel(
+            norm="l2", epsilon=1.0, budget=77, account="adaptive", loss="cross_entropy", eight_bit=True,
+            feedback="probabilities", eot=cell.threat.eot,
+        )  # fmt: skip
+        assert cell.referee == Referee(ends="vote", votes=9)
+
+
 def test_what_cannot_be_played_is_told(path: Path, tmp_path: Path) -> None:
     result = call("sweep", "--model", "gone.pt", *TINY, "--db", path)
     assert result.exit_code == 1

@@ -19,7 +19,7 @@ from rnd_lab.gui.forms import LABEL_WIDTH
 from rnd_lab.gui.widgets import CheckBox, Muted, Problem
 from rnd_lab.gui.words import complaint
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.primitives.ranges import HELP, numbers, wholes, written
+from rnd_lab.primitives.ranges import HELP, WHOLE_HELP, numbers, wholes, written
 from rnd_lab.primitives.spec import LARGEST_SEED
 
 Values = tuple[float, ...]
@@ -58,7 +58,7 @@ class AxisRow:
         self.line.setPlaceholderText("as set above")
         self.label.setBuddy(self.line)
         for widget in (self.label, self.line):
-            widget.setToolTip(f"<p>{about} {HELP}</p><p><i>{axis.hint}</i></p>")
+            widget.setToolTip(f"<p>{about} {WHOLE_HELP if axis.read is wholes else HELP}</p><p><i>{axis.hint}</i></p>")
         self.problem = Problem()
 
     def value(self) -> Values:

@@ -27,6 +27,7 @@ Gpu = Annotated[bool, typer.Option("--gpu", help="Dask: use only workers that of
 
 ALIASES = {"epsilon": "--eps", "source": "--model"}
 AXES = {"epsilon", "eot"}
+"""Rules that a sweep takes several values of."""
 INFERRED = {"name", "kind", "goal", "mean", "std"}
 """Not options: said by another option, or only worth a spec file."""
 

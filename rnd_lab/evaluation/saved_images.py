@@ -53,15 +53,18 @@ def save_images(
 ) -> Saved:
     """Save the final images of games that were played into a folder, with a table of what is known of each.
 
-    ``stage`` is what the cell was played on; ``tell`` hears how many are done, and of how many. Raises LabError where
-    something cannot be read or written.
+    ``stage`` is what the cell was played on; ``tell`` hears how many are done, and of how many; an exception that it
+    raises stops there, and what is saved is in the table. Raises LabError where something cannot be read or written.
     """
     kept: list[tuple[str, GameRecord, Kept]] = []
-    for number, record in enumerate(records):
-        tell(number, len(records))
-        kept.append(_save(database, stage, cell, record, folder))
     table = f"{_name(cell)}-images.csv"
-    _add_to_list(folder / table, kept)
+    try:
+        for number, record in enumerate(records):
+            tell(number, len(records))
+            kept.append(_save(database, stage, cell, record, folder))
+    finally:
+        if kept:
+            _add_to_list(folder / table, kept)
     return Saved(folder, table, len(kept), sum(it.vote for _, _, it in kept))
 
 

@@ -84,7 +84,7 @@ class EvaluationList(QWidget):
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         head.setHighlightSections(False)
         head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        for column, width in ((1, 90), (2, 125), (3, 85)):
+        for column, width in ((1, 120), (2, 122), (3, 60)):
             self.table.setColumnWidth(column, width)
         row = QHBoxLayout()
         row.addWidget(self.search, 1)

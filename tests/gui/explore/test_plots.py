@@ -234,6 +234,7 @@ def test_games_that_come_later_are_added(
     tab = open_tab()
     qtbot.waitUntil(lambda: "was played yet" in tab.note.text(), timeout=WAIT)
     assert not tab.atlas.isVisible()
+    assert not tab.gallery.isVisible()
     with Database(played, create=False) as source, Database(places.results) as target:
         cells = source.cells(1)
         for cell, mine in zip(cells, target.cells(1), strict=True):

@@ -1,6 +1,6 @@
 """``rnd-lab results``: look into a results file, play its games again, save their images, keep it tidy."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -35,7 +35,9 @@ Evaluation = Annotated[
 Words = Annotated[
     str, typer.Option("--cell", help="Words of the cell's title, such as 'RND NES', or its digest.", show_default=False)
 ]
-CHOICES: tuple[Choice, ...] = get_args(Choice)
+CHOICES: tuple[Choice, ...] = tuple(choice for choice in get_args(Choice) if choice != "error")
+SHORTEST = 4
+"""Characters of a digest that tell a cell."""
 MOST = 10
 """Cells that are named where it is not clear which is meant."""
 
@@ -106,10 +108,12 @@ def replay_command(
         record = database.game(chosen.id, image)
         if record.status == "error":
             raise LabError(f"This game was not played: {record.message} Run the evaluation again.")
+        if duel and not chosen.spec.defense:
+            raise LabError("This game has no defense, so there is nothing to play beside it. Leave --duel out.")
         if save:
             make_folder(save)
         stage = _stage(chosen, device, console)
-        spec = replay(chosen.spec, record, duel=duel and bool(chosen.spec.defense))
+        spec = replay(chosen.spec, record, duel=duel)
         finished = play(spec, look(stage.classifier, spec, console), console, watch=True)
         if json:
             print_json(finished)
@@ -158,17 +162,24 @@ def images_command(
 
 def find(database: Database, name: str | None = None) -> StoredEvaluation:
     """The evaluation of a number, or the newest of a name; without either the newest. Raises LabError for others."""
-    stored = database.evaluations()
+    stored, deleted = database.evaluations(), database.evaluations(deleted=True)
+    if found := _named_so(stored, name):
+        return found
+    if gone := _named_so(deleted, name):
+        text = f"Evaluation {gone.id}, '{gone.name}', is in the bin. Take it out: rnd-lab results restore"
+        raise LabError(f"{text} {database.path} {gone.id}")
     if not stored:
         raise LabError(f"{database.path} has no evaluation yet. Play one: rnd-lab sweep --db {database.path}")
-    if name is None:
-        return stored[0]
-    for key in ("id", "name"):
-        for it in stored:
-            if str(getattr(it, key)) == name:
-                return it
     known = "; ".join(f"{it.id} {it.name}" for it in stored)
     raise LabError(f"There is no evaluation '{name}'. There are: {known}.")
+
+
+def _named_so(stored: Sequence[StoredEvaluation], name: str | None) -> StoredEvaluation | None:
+    for key in ("id", "name"):
+        for it in stored:
+            if name is None or str(getattr(it, key)) == name:
+                return it
+    return None
 
 
 @contextmanager
@@ -180,11 +191,8 @@ def _opened(path: Path) -> Iterator[Database]:
 def _cells(database: Database, evaluation: StoredEvaluation, words: str) -> list[StoredCell]:
     """The cells in whose titles all words occur, or whose digest begins so. Raises LabError where there are none."""
     cells = database.cells(evaluation.id)
-    found = [
-        it
-        for it in cells
-        if all(word in it.title.lower() or it.digest.startswith(word) for word in words.lower().split())
-    ]
+    by_digest = [it for it in cells if len(words) >= SHORTEST and it.digest.startswith(words)]
+    found = by_digest or [it for it in cells if all(word in it.title.lower() for word in words.lower().split())]
     if not found:
         raise LabError(f"No cell of evaluation {evaluation.id} has '{words}' in its title. {_named(cells)}")
     return found

@@ -39,6 +39,7 @@ def _read(word: str) -> dict[str, Any]:
 
 def _bare(value: str) -> str:
     """What a fraction such as 8/255 comes to; all else as it is, for the spec to judge."""
-    with suppress(ValueError):
-        return str(number(value))
+    if "/" in value:
+        with suppress(ValueError):
+            return repr(float(number(value)))
     return value

@@ -15,7 +15,7 @@ from rnd_lab.game.referee import Criterion, Referee, fooled, judge
 from rnd_lab.game.seat import Seat
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.primitives.geometry import l2, linf, to_grid
+from rnd_lab.primitives.geometry import SIGNS, l2, linf, to_grid
 
 
 class Driver:
@@ -39,7 +39,7 @@ class Driver:
         device: str = "cpu",
     ) -> None:
         if threat.norm not in attack.norms:
-            raise LabError(f"{attack.title} is not defined for {threat.norm}; it plays {' and '.join(attack.norms)}.")
+            raise LabError(f"{attack.title} is not defined for {SIGNS[threat.norm]}.")
         self.threat = threat
         self.referee = referee
         self.watch = watch

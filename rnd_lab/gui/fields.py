@@ -14,7 +14,7 @@ from rnd_lab.gui.number_box import NumberBox
 from rnd_lab.gui.widgets import CheckBox, Combo
 from rnd_lab.gui.words import LONG_UNIT, unit_of, words
 from rnd_lab.primitives.amounts import counted
-from rnd_lab.primitives.ranges import written
+from rnd_lab.primitives.ranges import number, written
 
 
 class Editor(QObject):
@@ -122,7 +122,7 @@ class TextEditor(Editor):
         text = self.widget.text().strip()
         if not text and self._optional:
             return None
-        return tuple(part.strip() for part in text.split(",")) if self._numbers else text
+        return tuple(map(_number, text.split(","))) if self._numbers else text
 
     def set_value(self, value: Any) -> None:
         text = ", ".join(map(written, value)) if isinstance(value, tuple) else value or ""
@@ -133,6 +133,14 @@ class TextEditor(Editor):
         if self.widget.text() != self._shown:
             self._shown = self.widget.text()
             self.edited.emit()
+
+
+def _number(text: str) -> float | str:
+    """A number, or what is none, for the spec to complain of."""
+    try:
+        return float(number(text))
+    except ValueError:
+        return text.strip()
 
 
 def editor_for(info: FieldInfo) -> Editor:

@@ -67,6 +67,8 @@ class NumberBox(QDoubleSpinBox):
         bare = self._bare(text)
         if self._optional and bare in ("", self.specialValueText()):
             return QValidator.State.Acceptable, text, position
+        if self._whole and "/" in bare:
+            return QValidator.State.Invalid, text, position
         with suppress(ValueError):
             value = float(number(bare))
             if self.minimum() <= value <= self.maximum() and (not self._whole or value == int(value)):
@@ -80,6 +82,8 @@ class NumberBox(QDoubleSpinBox):
         value = Decimal(repr(self.value()))
         if self.number() is None:
             new = Decimal(repr(self._low or 1))
+        elif self.cleanText().endswith("/255"):
+            new = Decimal(repr((round(self.value() * 255) + steps) / 255))
         else:
             new = value + self._stride(value) * steps
             if self._step and self._step > 1:
@@ -113,7 +117,7 @@ class NumberBox(QDoubleSpinBox):
         return max(Decimal(1), stride) if self._whole else stride
 
     def _bare(self, text: str) -> str:
-        text = text.removesuffix(self.suffix()).strip()
+        text = "".join(text.removesuffix(self.suffix()).split())
         return text.replace(",", "" if self._whole else ".").replace("−", "-")
 
     def _parse(self, text: str) -> float | None:

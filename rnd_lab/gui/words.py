@@ -120,4 +120,4 @@ def sentence(error: ValidationError | LabError) -> str:
     if told.endswith("."):
         return told
     text = f"{words(str(issue['loc'][-1]))} {told}" if issue["loc"] else told
-    return text[:1].upper() + text[1:] + "."
+    return (text[:1].upper() if text[:1].isascii() else text[:1]) + text[1:] + "."

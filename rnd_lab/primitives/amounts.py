@@ -5,7 +5,9 @@ def counted(unit: str, count: float | None) -> str:
     """A unit, given in the plural, beside a number."""
     if count != 1 or not unit.endswith("s"):
         return unit
-    return unit.removesuffix("ies") + "y" if unit.endswith("ies") else unit.removesuffix("s")
+    if unit.endswith("ies"):
+        return unit.removesuffix("ies") + "y"
+    return unit.removesuffix("es" if unit.endswith(("sses", "shes")) else "s")
 
 
 def amount(count: int, unit: str) -> str:

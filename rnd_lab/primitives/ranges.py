@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from rnd_lab.primitives.errors import LabError
@@ -10,24 +11,31 @@ HELP = "A list (0,0.01,8/255) or a range with its step (0:0.05:0.01)."
 WHOLE_HELP = "A list (1,5,10) or a range with its step (1:9:2)."
 LONG = 10
 """Characters of a number that nobody would write so."""
+MOST_STEPS = 64
+"""Steps of 8 bits that one counts as such: 85/255 is a third."""
+LARGEST_EXPONENT = 300
+"""Of ten, in a number that is read: all such numbers are floats, and none takes long."""
 MOST = 1000
 """Steps of a range; more are a slip of the pen."""
 
 
-def number(text: str) -> Decimal:
-    """The value of a number, or of a fraction such as 8/255. Raises ValueError for what is neither."""
-    above, slash, below = text.partition("/")
+def number(text: str) -> Fraction:
+    """The exact value of a number, or of a fraction such as 8/255. Raises ValueError for what is neither."""
+    parts = ["".join(part.split()) for part in text.split("/")]
     try:
-        return Decimal(above) / Decimal(below) if slash else Decimal(above)
-    except ArithmeticError:
+        values = [Decimal(part) for part in parts]
+        if len(values) > 2 or any(not it.is_finite() or abs(it.adjusted()) > LARGEST_EXPONENT for it in values):
+            raise ValueError
+        return Fraction(values[0]) / Fraction(values[-1] if len(values) == 2 else 1)
+    except (ArithmeticError, ValueError):
         raise ValueError(f"'{text}' is no number") from None
 
 
 def written(value: float) -> str:
     """A number as people write it, to its last digit: 0.0005, 1e-9, and 8/255 rather than 0.03137254901960784."""
-    text, steps = repr(value), round(value * 255)
-    if len(text) > LONG and steps / 255 == value:
-        return f"{steps}/255"
+    text = repr(value)
+    if len(text) > LONG and abs(value) <= MOST_STEPS / 255 and round(value * 255) / 255 == value:
+        return f"{round(value * 255)}/255"
     return format(Decimal(text).normalize(), "f" if value == 0 or 1e-7 <= abs(value) < 1e16 else "e")
 
 
@@ -49,19 +57,17 @@ def words(text: str) -> Any:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
-def _values(text: str) -> Iterator[Decimal]:
-    """Decimals, so that 0:0.3:0.1 ends at 0.3."""
+def _values(text: str) -> Iterator[Fraction]:
+    """Exact ones, so that 0:0.3:0.1 ends at 0.3."""
     for part in words(text):
         try:
             ends = [number(piece) for piece in part.split(":")]
         except ValueError:
             raise LabError(f"'{part}' is no number. {HELP}") from None
-        if not all(end.is_finite() for end in ends):
-            raise LabError(f"'{part}' is not finite. {HELP}")
         if len(ends) == 1:
             yield ends[0]
         elif len(ends) == 3 and ends[2] > 0 and ends[0] <= ends[1] <= ends[0] + MOST * ends[2]:
             first, last, step = ends
-            yield from (first + step * turn for turn in range(int((last - first) / step) + 1))
+            yield from (first + step * turn for turn in range((last - first) // step + 1))
         else:
             raise LabError(f"'{part}' is no list, and no range that rises to its end in at most {MOST} steps. {HELP}")

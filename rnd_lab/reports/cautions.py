@@ -87,9 +87,9 @@ def _noise_alone(it: CellSummary) -> str | None:
 def _unmoved(it: CellSummary) -> str | None:
     """How many games were lost, where none of them ended with another image than it began with."""
     lost = [game for game in it.attacked if game.status == "failure"]
-    return (
-        f"{len(lost)} of {amount(len(it.attacked), 'games')}" if lost and all(game.linf == 0 for game in lost) else None
-    )
+    if not lost or any(game.linf != 0 for game in lost):
+        return None
+    return f"{len(lost)} of {amount(len(it.attacked), 'games')}"
 
 
 def _survivors(cells: Sequence[CellSummary]) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ def test_evaluations_are_listed_noted_found_deleted_and_restored(two: Path) -> N
     found = run("list", two, "--search", "paper").stdout
     assert ("first" in found, "for the paper" in found, "second" in found) == (True, True, False)
     run("delete", two, NUMBER)
+    assert "is in the bin. Take it out: rnd-lab results restore" in run("show", two, "--evaluation", NUMBER).output
     assert "first" not in run("list", two).stdout
     assert "first" in run("list", two, "--deleted").stdout
     run("restore", two, NUMBER)
@@ -69,6 +70,8 @@ def test_games_are_played_again_as_they_were(played: Path, tmp_path: Path) -> No
     told = run("replay", played, games[0].image, *options)
     assert f"Kept in the file: {games[0].status}, {games[0].published}" in told.stdout
     assert "without defense" in told.stdout
+    bare = run("replay", played, games[0].image, "--cell", "none Square", "--duel")
+    assert "nothing to play beside it" in bare.output
     assert (tmp_path / "out" / "result.json").exists()
 
 

@@ -222,7 +222,7 @@ def test_more_games_than_free_slots_are_refused() -> None:
 
 
 def test_a_norm_that_the_attack_does_not_play_is_refused() -> None:
-    with pytest.raises(LabError, match="not defined for l2; it plays linf"):
+    with pytest.raises(LabError, match="not defined for ℓ2"):
         driver(HARD, attack("eco"), rules(norm="l2"))
 
 

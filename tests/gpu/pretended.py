@@ -1,6 +1,7 @@
 """A GPU that is not there: its tensors lie on the CPU with a mark, and whoever mixes devices gets an error.
 
-So a machine without a GPU tells where a tensor was made on the wrong device. What a real one computes it cannot tell.
+So a machine without a GPU tells where a tensor was made on the wrong device. What a real one computes it cannot tell,
+and what other threads do it does not see.
 """
 
 from collections.abc import Iterator
@@ -42,7 +43,11 @@ class Generator(torch.Generator):
 
 
 class PretendedGpu(TorchFunctionMode):
-    """Sees every call of torch with a tensor or a device in it."""
+    """Sees every call of torch with a tensor or a device in it; ``used`` tells whether anything was put on the GPU."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.used = False
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = dict(kwargs or {})
@@ -56,6 +61,7 @@ class PretendedGpu(TorchFunctionMode):
         if name in ("numpy", "__array__") and place(args[0]) == GPU:
             raise TypeError("can't convert a tensor on the GPU to numpy")
         target = _target(name, args, kwargs)
+        self.used |= target == GPU
         at = target or _common(name, args, tensors)
         for it in leaves:
             if isinstance(it, torch.Generator) and place(it) != at:
@@ -103,21 +109,22 @@ def _on_the_cpu(name: str, args: Any, kwargs: dict[str, Any]) -> tuple[Any, dict
 
 
 def _common(name: str, args: Any, tensors: list[Tensor]) -> torch.device:
-    """Where all of them are. Raises RuntimeError where they are not together; single numbers may be anywhere."""
+    """Where all of them are. Raises RuntimeError where they are not together; a single number may be on the CPU."""
     if name == "data":
         return place(args[-1])
     if name in UNCHECKED:
         return place(args[0])
     if name in ("__getitem__", "__setitem__") and place(args[0]) == GPU:  # indices may be on the CPU
         tensors = [args[0], *(it for it in args[2:] if isinstance(it, Tensor))]
-    places = {place(it) for it in tensors if it.dim()} or {place(it) for it in tensors[:1]} or {CPU}
+    joined = name in ("cat", "stack")
+    places = {place(it) for it in tensors if it.dim() or joined or place(it) == GPU} or {CPU}
     if len(places) > 1:
         raise RuntimeError(f"{name}: tensors on several devices")
     return places.pop()
 
 
 @contextmanager
-def pretended_gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def pretended_gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[PretendedGpu]:
     """Let torch have a GPU."""
     autocast = torch.autocast
     with monkeypatch.context() as patch:
@@ -127,5 +134,5 @@ def pretended_gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         patch.setattr(torch.cuda, "device_count", lambda: 1)
         patch.setattr(torch.cuda, "current_device", lambda: 0)
         patch.setattr(torch.cuda, "default_generators", (Generator(GPU),))
-        with PretendedGpu():
-            yield
+        with PretendedGpu() as gpu:
+            yield gpu

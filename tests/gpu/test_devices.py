@@ -27,8 +27,9 @@ MODELS = {"rse": "cifar10-resnet20-rse", "pni": "cifar10-resnet20-pni"}
 
 @pytest.fixture(autouse=True)
 def gpu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with pretended_gpu(monkeypatch):
+    with pretended_gpu(monkeypatch) as pretended:
         yield
+        assert pretended.used
 
 
 def test_mixing_is_noticed() -> None:
@@ -39,13 +40,15 @@ def test_mixing_is_noticed() -> None:
         lambda: torch.nn.Linear(3, 1)(there),
         lambda: torch.zeros(3)[there.long()],
         lambda: there.__setitem__(0, torch.zeros(1)),
+        lambda: there[0] + torch.zeros(3),
+        lambda: torch.stack([there[0], torch.tensor(0.0)]),
         lambda: torch.zeros(3).normal_(generator=torch.Generator("cuda")),
     ):
         with pytest.raises(RuntimeError):
             mixed()
     with pytest.raises(TypeError):
         there.numpy()
-    assert (there + 1).cpu().numpy().tolist() == [1, 1, 1]
+    assert (there + torch.tensor(1.0)).cpu().numpy().tolist() == [1, 1, 1]
 
 
 def play(spec: RunSpec, steps: int = 3) -> Duel:

@@ -14,7 +14,7 @@ from rnd_lab.gui.forms import SpecForm
 from rnd_lab.gui.panel.attack_section import BUTTONS, TIPS
 from rnd_lab.gui.widgets import CheckBox, IconButton, Muted, Problem, flat
 from rnd_lab.primitives.errors import LabError
-from rnd_lab.primitives.geometry import Norm
+from rnd_lab.primitives.geometry import SIGNS, Norm
 
 
 class AttackRow(QWidget):
@@ -128,9 +128,9 @@ class AttacksPart(Part):
         """Say which of the chosen attacks do not know a norm. Raises LabError where there are any."""
         unable = [row for row in self.rows if row.check.isChecked() and norm not in row.kind.norms]
         for row in self.rows:
-            row.refuse(f"{row.kind.title} is not defined for {norm}." if row in unable else "")
+            row.refuse(f"{row.kind.title} is not defined for {SIGNS[norm]}." if row in unable else "")
         if unable:
-            raise LabError(f"{unable[0].kind.title} is not defined for {norm}.")
+            raise LabError(f"{unable[0].kind.title} is not defined for {SIGNS[norm]}.")
 
     def show_spec(self, spec: EvaluationSpec) -> None:
         shown_for = (self.data_set, spec.threat.norm)

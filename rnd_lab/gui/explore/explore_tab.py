@@ -62,7 +62,6 @@ class ExploreTab(QWidget):
         self.cell_title = ElidedLabel()
         self.cell_figures = Muted()
         self.refine = QPushButton("Refine here")
-        self.right = QWidget()
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.chosen: Figures | None = None
         self._cache = CellCache(figures)
@@ -115,7 +114,8 @@ class ExploreTab(QWidget):
         column.addWidget(self.note)
         column.addWidget(self.atlas, 1)
         column.addStretch()
-        side = QVBoxLayout(self.right)
+        right = QWidget()
+        side = QVBoxLayout(right)
         side.setContentsMargins(0, 0, 0, 0)
         head = QHBoxLayout()
         head.addWidget(self.cell_title, 1)
@@ -124,8 +124,7 @@ class ExploreTab(QWidget):
         side.addWidget(self.cell_figures)
         side.addWidget(self.gallery, 1)
         self.splitter.addWidget(left)
-        self.splitter.addWidget(self.right)
-        self.right.hide()
+        self.splitter.addWidget(right)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(0, 3)
         self.splitter.setStretchFactor(1, 2)
@@ -133,7 +132,7 @@ class ExploreTab(QWidget):
         layout = QVBoxLayout(self)
         layout.addWidget(self.file_bar)
         layout.addWidget(self.splitter, 1)
-        self._choose(None)
+        self._leave()
 
     def _connect(self) -> None:
         self.evaluation.activated.connect(self._pick)
@@ -198,6 +197,7 @@ class ExploreTab(QWidget):
         self._choose(None)
         self.atlas.show_whole()
         self.atlas.hide()
+        self.gallery.hide()
 
     def _read_cells(self) -> None:
         number, cache = self.evaluation.currentData(), self._cache
@@ -219,7 +219,7 @@ class ExploreTab(QWidget):
         played = any(it.attacked for it in found)
         self.note.setVisible(not played)
         self.atlas.setVisible(played)
-        self.right.setVisible(played)
+        self.gallery.setVisible(played)
         self.atlas.curves.medians.clear()
         if played:
             self.atlas.show_plan(shown)

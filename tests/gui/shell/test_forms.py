@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QValidator
 from pytestqt.qtbot import QtBot
 
 from rnd_lab.attacks.catalog import ATTACKS
@@ -13,7 +14,9 @@ from rnd_lab.game.referee import Referee
 from rnd_lab.game.threat import ThreatModel
 from rnd_lab.gui.forms import SpecForm
 from rnd_lab.gui.number_box import NumberBox
+from rnd_lab.gui.words import sentence
 from rnd_lab.models.spec import ModelSpec
+from rnd_lab.primitives.amounts import counted
 from rnd_lab.primitives.spec import Spec
 from tests.gui.waiting import WAIT
 
@@ -103,6 +106,8 @@ def test_units_agree_with_their_number(qtbot: QtBot) -> None:
     assert form.rows["eot"].editor.widget.text() == "1 query"
     form.rows["eot"].editor.widget.stepUp()
     assert form.rows["eot"].editor.widget.text() == "2 queries"
+    told = {"classes": "class", "passes": "pass", "hashes": "hash", "images": "image", "queries": "query"}
+    assert {unit: counted(unit, 1) for unit in told} == told
 
 
 @pytest.mark.parametrize(
@@ -148,6 +153,37 @@ def test_arrows_change_the_second_digit_exactly(qtbot: QtBot) -> None:
     assert 0 < box.number() < 0.009
 
 
+def test_arrows_change_a_fraction_by_its_steps(qtbot: QtBot) -> None:
+    box = NumberBox(low=0)
+    qtbot.addWidget(box)
+    box.set_number(2 / 255)
+    texts = []
+    for steps in (1, -2, -1, -1):
+        box.stepBy(steps)
+        texts.append(box.text())
+    assert texts == ["3/255", "1/255", "0", "0"]
+
+
+def test_whole_numbers_are_no_fractions(qtbot: QtBot) -> None:
+    box = NumberBox(whole=True)
+    qtbot.addWidget(box)
+    assert box.validate("510/255", 7)[0] is QValidator.State.Invalid
+
+
+def test_statistics_are_read_as_they_are_shown(qtbot: QtBot) -> None:
+    form = SpecForm(ModelSpec)
+    qtbot.addWidget(form)
+    spec = ModelSpec(mean=(0.5, 0.5, 0.5), std=(1 / 255, 1 / 3, 0.25))
+    form.set_value(spec)
+    assert form.value() == spec
+
+
+def test_what_is_wrong_is_told_by_the_name_on_the_screen(qtbot: QtBot) -> None:
+    with pytest.raises(ValidationError) as caught:
+        ATTACKS["nes"].model_validate({"mu": -1})
+    assert sentence(caught.value) == "μ must be above 0."
+
+
 def test_arrows_begin_at_what_was_just_typed(qtbot: QtBot) -> None:
     box = NumberBox(whole=True)
     qtbot.addWidget(box)
@@ -175,7 +211,9 @@ def test_a_wrong_number_of_an_optional_box_is_taken_as_it_is(qtbot: QtBot) -> No
         assert box.number() == typed
 
 
-@pytest.mark.parametrize(("typed", "number"), [("0,02", 0.02), ("5e-4", 5e-4), (".5", 0.5), ("8/255", 8 / 255)])
+@pytest.mark.parametrize(
+    ("typed", "number"), [("0,02", 0.02), ("5e-4", 5e-4), (".5", 0.5), ("8/255", 8 / 255), ("8 / 255", 8 / 255)]
+)
 def test_typed_numbers_are_understood(qtbot: QtBot, typed: str, number: float) -> None:
     box = NumberBox()
     box.setSuffix(" pixel")

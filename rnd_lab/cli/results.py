@@ -107,7 +107,7 @@ def replay_command(
         chosen = _one(_cells(database, find(database, evaluation), cell))
         record = database.game(chosen.id, image)
         if record.status == "error":
-            raise LabError(f"This game was not played: {record.message} Run the evaluation again.")
+            raise LabError(f"This game was not played: {record.message.rstrip('.')}. Run the evaluation again.")
         if duel and not chosen.spec.defense:
             raise LabError("This game has no defense, so there is nothing to play beside it. Leave --duel out.")
         if save:

@@ -105,7 +105,7 @@ def test_what_there_is_not_is_told(
 
 
 def test_games_that_cannot_be_replayed_or_saved_are_told(two: Path, tmp_path: Path) -> None:
-    assert "was not played: out of memory" in run("replay", two, 1).output
+    assert "was not played: out of memory. Run" in run("replay", two, 1).output
     none = run("images", two, "--out", tmp_path / "images", "--games", "failure")
     assert (none.exit_code, "no such game" in none.output) == (1, True)
 

@@ -58,7 +58,7 @@ class Option:
 def real(text: str) -> float:
     """A number, or a fraction such as 8/255. Raises BadParameter for what is neither."""
     try:
-        return float(number(text))
+        return number(text)
     except ValueError as error:
         raise typer.BadParameter(f"{error}. Write one such as 0.05 or 8/255.") from error
 

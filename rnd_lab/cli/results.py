@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Annotated, get_args
 
@@ -17,17 +17,21 @@ from rnd_lab.cli.errors import clear_errors
 from rnd_lab.cli.options import Device
 from rnd_lab.cli.playing import keep, look, play, print_json, show
 from rnd_lab.cli.result_table import print_cells, table_console
+from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.evaluation.replay import replay
 from rnd_lab.evaluation.saved_images import save_images
 from rnd_lab.evaluation.stage import Stage, set_stage
 from rnd_lab.experiments.duel import pick_device
+from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.amounts import amount
 from rnd_lab.primitives.errors import LabError
 from rnd_lab.primitives.files import make_folder
 from rnd_lab.results.browsing import Choice
 from rnd_lab.results.database import Database, StoredCell, StoredEvaluation
 
-Results = Annotated[Path, typer.Argument(metavar="DB", help="Results file of rnd-lab evaluate, sweep or the window.")]
+ResultsFile = Annotated[
+    Path, typer.Argument(metavar="DB", help="Results file of rnd-lab evaluate, sweep or the window.")
+]
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the evaluation.")]
 Evaluation = Annotated[
     str | None, typer.Option(help="Number or name; of a name it is the newest.", show_default="the newest")
@@ -46,7 +50,7 @@ app = typer.Typer(help="Look into a results file, play its games again, save the
 
 @app.command("list")
 def list_command(
-    results: Results,
+    results: ResultsFile,
     search: Annotated[str, typer.Option(help="Words of names, notes, cells, models and attacks.")] = "",
     deleted: Annotated[bool, typer.Option("--deleted", help="Those in the bin.")] = False,
 ) -> None:
@@ -63,28 +67,28 @@ def list_command(
 
 
 @app.command("show")
-def show_command(results: Results, evaluation: Evaluation = None) -> None:
+def show_command(results: ResultsFile, evaluation: Evaluation = None) -> None:
     """Print the table of an evaluation, with what is finished so far."""
     with _opened(results) as database:
         print_cells(database, find(database, evaluation).id, table_console())
 
 
 @app.command("note")
-def note_command(results: Results, number: Number, note: Annotated[str, typer.Argument(help="The note.")]) -> None:
+def note_command(results: ResultsFile, number: Number, note: Annotated[str, typer.Argument(help="The note.")]) -> None:
     """Keep a note with an evaluation, in place of the one before."""
     with _opened(results) as database:
         database.annotate(database.evaluation(number).id, note)
 
 
 @app.command("delete")
-def delete_command(results: Results, number: Number) -> None:
+def delete_command(results: ResultsFile, number: Number) -> None:
     """Put an evaluation in the bin; nothing is erased, and restore takes it out again."""
     with _opened(results) as database:
         database.delete(database.evaluation(number).id)
 
 
 @app.command("restore")
-def restore_command(results: Results, number: Number) -> None:
+def restore_command(results: ResultsFile, number: Number) -> None:
     """Take an evaluation out of the bin."""
     with _opened(results) as database:
         database.delete(database.evaluation(number).id, deleted=False)
@@ -92,7 +96,7 @@ def restore_command(results: Results, number: Number) -> None:
 
 @app.command("replay")
 def replay_command(
-    results: Results,
+    results: ResultsFile,
     image: Annotated[int, typer.Argument(help="Number of the image in its data set, as in games.csv.")],
     cell: Words = "",
     evaluation: Evaluation = None,
@@ -129,7 +133,7 @@ def replay_command(
 
 @app.command("images")
 def images_command(
-    results: Results,
+    results: ResultsFile,
     out: Annotated[Path, typer.Option(help="Folder for the images and their tables.")],
     cell: Words = "",
     evaluation: Evaluation = None,
@@ -163,9 +167,9 @@ def images_command(
 def find(database: Database, name: str | None = None) -> StoredEvaluation:
     """The evaluation of a number, or the newest of a name; without either the newest. Raises LabError for others."""
     stored, deleted = database.evaluations(), database.evaluations(deleted=True)
-    if found := _named_so(stored, name):
+    if found := _of_name(stored, name):
         return found
-    if gone := _named_so(deleted, name):
+    if gone := _of_name(deleted, name):
         text = f"Evaluation {gone.id}, '{gone.name}', is in the bin. Take it out: rnd-lab results restore"
         raise LabError(f"{text} {database.path} {gone.id}")
     if not stored:
@@ -174,7 +178,7 @@ def find(database: Database, name: str | None = None) -> StoredEvaluation:
     raise LabError(f"There is no evaluation '{name}'. There are: {known}.")
 
 
-def _named_so(stored: Sequence[StoredEvaluation], name: str | None) -> StoredEvaluation | None:
+def _of_name(stored: Sequence[StoredEvaluation], name: str | None) -> StoredEvaluation | None:
     for key in ("id", "name"):
         for it in stored:
             if name is None or str(getattr(it, key)) == name:
@@ -204,17 +208,22 @@ def _one(cells: list[StoredCell]) -> StoredCell:
     return cells[0]
 
 
-def _named(cells: tuple[StoredCell, ...] | list[StoredCell]) -> str:
+def _named(cells: Sequence[StoredCell]) -> str:
     more = [f"and {len(cells) - MOST:,} more"] if len(cells) > MOST else []
     return "\n    ".join(("There are:", *(f"{it.digest}  {it.title}" for it in cells[:MOST]), *more))
 
 
 def _stage(cell: StoredCell, device: str, console: Console) -> Stage:
     """What a cell was played on. Raises LabError where it is not here, or another one by now."""
-    with download_bar(console) as tell:
-        stage = set_stage(cell.spec.model, cell.spec.data, pick_device(device), tell)
+    stage = _load(cell.spec.model, cell.spec.data, device, console)
     cell.require_same(stage.classifier.digest, stage.images.digest)
     return stage
+
+
+@lru_cache(maxsize=1)  # cells of one model follow each other
+def _load(model: ModelSpec, data: DataSpec, device: str, console: Console) -> Stage:
+    with download_bar(console) as tell:
+        return set_stage(model, data, pick_device(device), tell)
 
 
 def _advance(bar: Progress, task: TaskID, done: int, total: int) -> None:

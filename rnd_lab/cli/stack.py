@@ -41,5 +41,5 @@ def _bare(value: str) -> str:
     """What a fraction such as 8/255 comes to; all else as it is, for the spec to judge."""
     if "/" in value:
         with suppress(ValueError):
-            return repr(float(number(value)))
+            return repr(number(value))
     return value

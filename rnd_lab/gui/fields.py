@@ -138,7 +138,7 @@ class TextEditor(Editor):
 def _number(text: str) -> float | str:
     """A number, or what is none, for the spec to complain of."""
     try:
-        return float(number(text))
+        return number(text)
     except ValueError:
         return text.strip()
 

@@ -70,7 +70,7 @@ class NumberBox(QDoubleSpinBox):
         if self._whole and "/" in bare:
             return QValidator.State.Invalid, text, position
         with suppress(ValueError):
-            value = float(number(bare))
+            value = number(bare)
             if self.minimum() <= value <= self.maximum() and (not self._whole or value == int(value)):
                 return QValidator.State.Acceptable, text, position
         known = set("0123456789+-.e/") if not self._whole else set("0123456789+-")
@@ -125,6 +125,6 @@ class NumberBox(QDoubleSpinBox):
         if self._optional and bare in ("", self.specialValueText()):
             return self.minimum()
         try:
-            return float(number(bare))
+            return number(bare)
         except ValueError:
             return None

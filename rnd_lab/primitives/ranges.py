@@ -19,16 +19,9 @@ MOST = 1000
 """Steps of a range; more are a slip of the pen."""
 
 
-def number(text: str) -> Fraction:
-    """The exact value of a number, or of a fraction such as 8/255. Raises ValueError for what is neither."""
-    parts = ["".join(part.split()) for part in text.split("/")]
-    try:
-        values = [Decimal(part) for part in parts]
-        if len(values) > 2 or any(not it.is_finite() or abs(it.adjusted()) > LARGEST_EXPONENT for it in values):
-            raise ValueError
-        return Fraction(values[0]) / Fraction(values[-1] if len(values) == 2 else 1)
-    except (ArithmeticError, ValueError):
-        raise ValueError(f"'{text}' is no number") from None
+def number(text: str) -> float:
+    """The value of a number, or of a fraction such as 8/255. Raises ValueError for what is neither."""
+    return float(_exact(text))
 
 
 def written(value: float) -> str:
@@ -57,11 +50,22 @@ def words(text: str) -> Any:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _exact(text: str) -> Fraction:
+    parts = ["".join(part.split()) for part in text.split("/")]
+    try:
+        values = [Decimal(part) for part in parts]
+        if len(values) > 2 or any(not it.is_finite() or abs(it.adjusted()) > LARGEST_EXPONENT for it in values):
+            raise ValueError
+        return Fraction(values[0]) / Fraction(values[-1] if len(values) == 2 else 1)
+    except (ArithmeticError, ValueError):
+        raise ValueError(f"'{text}' is no number") from None
+
+
 def _values(text: str) -> Iterator[Fraction]:
     """Exact ones, so that 0:0.3:0.1 ends at 0.3."""
     for part in words(text):
         try:
-            ends = [number(piece) for piece in part.split(":")]
+            ends = [_exact(piece) for piece in part.split(":")]
         except ValueError:
             raise LabError(f"'{part}' is no number. {HELP}") from None
         if len(ends) == 1:

@@ -6,31 +6,19 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from rnd_lab.cli.commands import app
-from rnd_lab.evaluation.spec import EvaluationSpec
 from rnd_lab.results.database import Database
-from tests.reports.conftest import fill, lost, won
 
 
 def run(*words: object) -> Result:
     return CliRunner().invoke(app, ["report", *map(str, words)], env={"COLUMNS": "200", "TERM": "dumb"})
 
 
-@pytest.fixture
-def results(tmp_path: Path) -> Path:
-    """Two evaluations of a cell each: 'first' with one game and 'second' with two."""
-    path = tmp_path / "results.db"
-    with Database(path) as database:
-        fill(database, EvaluationSpec(name="first"), lambda cell: [won(0)])
-        fill(database, EvaluationSpec(name="second", seeds=(1,)), lambda cell: [won(0), lost(1)], planned=3)
-    return path
-
-
 def games(folder: Path) -> int:
     return len((folder / "games.csv").read_text(encoding="utf-8").splitlines()) - 1
 
 
-def test_the_newest_evaluation_in_all_formats_by_default(results: Path, tmp_path: Path) -> None:
-    result = run(results, "--out", tmp_path / "out")
+def test_the_newest_evaluation_in_all_formats_by_default(two: Path, tmp_path: Path) -> None:
+    result = run(two, "--out", tmp_path / "out")
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[0].endswith("report.html")
     written = {path.name for path in (tmp_path / "out").iterdir()}
@@ -39,9 +27,9 @@ def test_the_newest_evaluation_in_all_formats_by_default(results: Path, tmp_path
 
 
 @pytest.mark.parametrize(("names", "count"), [(["1"], 1), (["first"], 1), (["second"], 2), (["first", "2"], 3)])
-def test_evaluations_by_number_or_name(results: Path, tmp_path: Path, names: list[str], count: int) -> None:
+def test_evaluations_by_number_or_name(two: Path, tmp_path: Path, names: list[str], count: int) -> None:
     options = [word for name in names for word in ("--evaluation", name)]
-    assert run(results, *options, "--out", tmp_path / "out", "--format", "csv").exit_code == 0
+    assert run(two, *options, "--out", tmp_path / "out", "--format", "csv").exit_code == 0
     assert games(tmp_path / "out") == count
 
 
@@ -52,8 +40,8 @@ def test_evaluations_by_number_or_name(results: Path, tmp_path: Path, names: lis
         (["--format", "pdf"], "There is no format 'pdf'. Choose from html, latex, csv, json."),
     ],
 )
-def test_what_there_is_not_is_told(results: Path, words: list[str], message: str) -> None:
-    result = run(results, *words)
+def test_what_there_is_not_is_told(two: Path, words: list[str], message: str) -> None:
+    result = run(two, *words)
     assert result.exit_code == 1
     assert message in result.output
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from rnd_lab.cli import results
 from rnd_lab.cli.commands import app
 from rnd_lab.evaluation.run import evaluate
-from rnd_lab.evaluation.spec import EvaluationSpec
+from rnd_lab.evaluation.stage import set_stage
 from rnd_lab.results.database import Database
 from tests.evaluation.small import small
-from tests.reports.conftest import broken, fill, won
 
 NUMBER = 1
 NOISY = "RND Square"
@@ -26,16 +26,6 @@ def run(*words: object) -> Result:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("played") / "results.db"
     evaluate(small(), path, "cpu")
-    return path
-
-
-@pytest.fixture
-def two(tmp_path: Path) -> Path:
-    """Two evaluations of a cell each."""
-    path = tmp_path / "results.db"
-    with Database(path) as database:
-        fill(database, EvaluationSpec(name="first"), lambda cell: [won(0)])
-        fill(database, EvaluationSpec(name="second", seeds=(1,)), lambda cell: [won(0), broken(1)], planned=3)
     return path
 
 
@@ -81,6 +71,16 @@ def test_final_images_are_saved_with_what_is_known_of_them(played: Path, tmp_pat
     (table,) = tmp_path.glob("*.csv")
     with table.open(encoding="utf-8", newline="") as file:
         assert {line["file"] for line in csv.DictReader(file)} == {path.name for path in tmp_path.glob("*.png")}
+
+
+def test_a_model_is_loaded_once_for_all_its_cells(
+    played: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: list[object] = []
+    monkeypatch.setattr(results, "set_stage", lambda *what: (loaded.append(what), set_stage(*what))[1])
+    saved = run("images", played, "--out", tmp_path, "--cell", "Square", "--games", "all", "--device", "cpu")
+    assert saved.stdout.count("10 images saved") == 2
+    assert len(loaded) == 1
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ class _Show:
 
     def __call__(self, progress: Progress) -> None:
         doing = progress.doing or "Playing"
-        rate = f"{progress.queries / progress.seconds if progress.seconds else 0:,.0f} queries/s"
+        rate = f"{progress.speed:,.0f} passes/s"
         total = progress.total or None
         self._bar.update(self._task, description=doing, completed=progress.done, total=total, rate=rate)
         if not self._bar.console.is_terminal and monotonic() >= self._written + LINE_EVERY:

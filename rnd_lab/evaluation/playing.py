@@ -28,10 +28,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Round:
-    """What one forward of the shared batch brought: games that ended, and the images that the model was asked."""
+    """What one forward of the shared batch brought: games that ended, and how many images passed the network."""
 
     finished: tuple[tuple[int, Played], ...]
-    queries: int
+    passes: int
 
 
 def play(tasks: Sequence[Task], device: str, pace: Pace) -> Iterator[Round]:
@@ -46,9 +46,9 @@ def play(tasks: Sequence[Task], device: str, pace: Pace) -> Iterator[Round]:
         while waiting and sum(player.busy / player.most for player in players) < 1:
             task = waiting.pop(0)
             players.append(_Player(task, table, pace.games(task.cell)))
-        if (queries := table.shared.round()) is None:
+        if (passes := table.shared.round()) is None:
             return
-        yield Round(table.collect(), queries)
+        yield Round(table.collect(), passes)
 
 
 @dataclass(frozen=True)

@@ -28,8 +28,9 @@ Games = tuple[tuple[int, GameRecord], ...]
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run is: games ``done`` of ``total``, ``queries`` asked in this run and in how many ``seconds``.
+    """Where a run is: games ``done`` of ``total``, ``passes`` of the network in this run and in how many ``seconds``.
 
+    A pass is one image through the network: an answer of RSE takes ten, one that is known already takes none.
     ``finished`` holds the games that ended since the last report, each with the number of its cell; they are on the
     disk. ``failed`` tells which cells could not be played, and why. ``doing`` says what is going on.
     """
@@ -37,11 +38,16 @@ class Progress:
     evaluation: int
     done: int
     total: int
-    queries: int
+    passes: int
     seconds: float
     finished: Games = ()
     failed: tuple[tuple[int, str], ...] = ()
     doing: str = ""
+
+    @property
+    def speed(self) -> float:
+        """Passes a second, on average since the run began."""
+        return self.passes / self.seconds if self.seconds else 0.0
 
 
 Report = Callable[[Progress], None]
@@ -73,7 +79,7 @@ def evaluate(
 class _Tally:
     done: int = 0
     total: int = 0
-    queries: int = 0
+    passes: int = 0
 
 
 class _Run:
@@ -149,7 +155,7 @@ class _Run:
         self._tally.total += planned - (cell.planned or cell.spec.data.images or 0)
 
     def _take(self, turn: Round) -> None:
-        self._tally.queries += turn.queries
+        self._tally.passes += turn.passes
         if turn.finished:
             self._database.add_games(turn.finished, self._versions)
             self._tally.done += sum(played.record.status != "error" for _, played in turn.finished)
@@ -166,7 +172,7 @@ class _Run:
 
     def _tell(self, finished: Games = (), failed: tuple[tuple[int, str], ...] = (), doing: str = "") -> None:
         tally, seconds = self._tally, time.monotonic() - self._started
-        self._report(Progress(self._number, tally.done, tally.total, tally.queries, seconds, finished, failed, doing))
+        self._report(Progress(self._number, tally.done, tally.total, tally.passes, seconds, finished, failed, doing))
 
 
 def _refuse(what: str, done: int, total: int) -> None:

@@ -53,7 +53,7 @@ class Yield:
     """What a worker sends back."""
 
     games: tuple[tuple[int, Played], ...]
-    queries: int
+    passes: int
 
 
 def spread(stage: Stage, tasks: Sequence[Task], device: str, pool: Pool) -> Iterator[Round]:
@@ -97,12 +97,12 @@ def play_chunk(chunk: Chunk) -> Yield:
     """What a worker does. Raises LabError where it does not find the same model and images as the coordinator."""
     device = pick_device(chunk.device)
     games: list[tuple[int, Played]] = []
-    queries = 0
+    passes = 0
     with _one_at_a_time:
         for turn in play([chunk.task], device, _pace_of(chunk, device)):
             games += turn.finished
-            queries += turn.queries
-    return Yield(tuple(games), queries)
+            passes += turn.passes
+    return Yield(tuple(games), passes)
 
 
 def size_of_a_chunk(cell: CellSpec, device: str) -> int:
@@ -160,7 +160,7 @@ def _collect(future: "Future[Yield]", chunk: Chunk, stage: Stage) -> Round:
         raise
     except Exception as error:
         return _lost(chunk, stage, message_of(error))
-    return Round(result.games, result.queries)
+    return Round(result.games, result.passes)
 
 
 def _lost(chunk: Chunk, stage: Stage, message: str) -> Round:

@@ -42,7 +42,7 @@ def told(background: Background) -> Iterator[Progress | Ended]:
 
 
 def until_playing(background: Background) -> Progress:
-    return next(it for it in told(background) if isinstance(it, Progress) and it.queries)
+    return next(it for it in told(background) if isinstance(it, Progress) and it.passes)
 
 
 def test_it_plays_what_a_run_in_this_process_plays(path: Path, uninterrupted: Table) -> None:

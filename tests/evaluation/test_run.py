@@ -19,6 +19,7 @@ from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.defenses.blacklight import BlacklightSpec
 from rnd_lab.defenses.defense import Answer, Inside
 from rnd_lab.defenses.rnd import RndSpec
+from rnd_lab.defenses.rse import RseSpec
 from rnd_lab.evaluation import playing, run
 from rnd_lab.evaluation.pace import Pace
 from rnd_lab.evaluation.replay import replay
@@ -29,6 +30,7 @@ from rnd_lab.experiments.duel import Duel, set_scene
 from rnd_lab.game.driver import Driver
 from rnd_lab.game.forward import Forward
 from rnd_lab.game.outcome import Outcome
+from rnd_lab.game.threat import ThreatModel
 from rnd_lab.models.bundled import bundled_folder
 from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.draws import Rows
@@ -350,3 +352,18 @@ def test_what_a_stateful_defense_flags_is_kept(path: Path) -> None:
     assert flagged.flagged is not None
     assert 0 < flagged.flagged <= 1
     assert any(game.flagged for game in flagged.games)
+
+
+def test_passes_of_the_network_are_told(path: Path) -> None:
+    noise = DefendedModel(defense=(RndSpec(nu=0.05),))
+    ensemble = DefendedModel(model=ModelSpec(source="cifar10-resnet20-rse"), defense=(RseSpec(passes=3),))
+    told: list[Progress] = []
+    spec = small(models=(noise, ensemble), attacks=(SquareSpec(),), threat=ThreatModel(budget=3))
+    evaluate(spec, path, "cpu", told.append)
+    expected = 0
+    with Database(path) as database:
+        for cell, passes in zip(database.cells(1), (1, 3), strict=True):
+            games = database.games(cell.id)
+            expected += sum(passes * (game.paid + game.judge + game.controls) + game.monitor for game in games)
+    assert told[-1].passes == expected
+    assert told[-1].speed == expected / told[-1].seconds

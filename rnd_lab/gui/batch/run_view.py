@@ -19,7 +19,6 @@ from rnd_lab.evaluation.run import Progress
 from rnd_lab.gui.batch.bars import ResumeBar, WaitingBar
 from rnd_lab.gui.batch.cell_table import CellTable
 from rnd_lab.gui.times import duration
-from rnd_lab.gui.views.pace import Pace
 from rnd_lab.gui.widgets import Muted, SearchLine, empty_page
 from rnd_lab.reports.cautions import Caution
 
@@ -44,7 +43,10 @@ class RunView(QWidget):
         font.setWeight(QFont.Weight.DemiBold)
         self.title.setFont(font)
         self.games, self.speed, self.left = QLabel(), QLabel(), QLabel()
-        self.speed.setToolTip("<p>Images that the model is asked a second, for all purposes.</p>")
+        self.speed.setToolTip(
+            "<p>Images that pass the network a second, on average since this run began. An answer of RSE takes ten "
+            "passes; one that is known already takes none.</p>"
+        )
         self.left.setToolTip(
             "<p>If games go on to end as often as they did in this run. Easy images end first, so it may take longer."
             "</p>"
@@ -70,7 +72,6 @@ class RunView(QWidget):
         layout.addWidget(self.resume)
         layout.addWidget(self.waiting)
         layout.addWidget(self._pages, 1)
-        self._pace = Pace()
         self._first: int | None = None
 
     def begin(self, name: str) -> None:
@@ -80,7 +81,7 @@ class RunView(QWidget):
         self.table.cells.clear()
         self.warn(())
         self.bar.setValue(0)
-        self._pace, self._first = Pace(), None
+        self._first = None
         for label in (self.games, self.speed, self.left):
             label.setText("")
 
@@ -94,8 +95,7 @@ class RunView(QWidget):
             self._first = progress.done
         self.games.setText(f"{progress.done:,} of {progress.total:,} games")
         self.bar.setValue(STEPS * progress.done // max(progress.total, 1))
-        self._pace.see(progress.queries)
-        self.speed.setText(f"{self._pace.speed:,.0f} queries/s" if self._pace.speed else "")
+        self.speed.setText(f"{progress.speed:,.0f} passes/s" if progress.passes else "")
         ended, missing = progress.done - self._first, progress.total - progress.done
         self.left.setText(f"about {duration(missing * progress.seconds / ended)} left" if ended and missing else "")
 

@@ -32,7 +32,7 @@ def start(qtbot: QtBot, window: MainWindow, batch: BatchTab) -> None:
     assert window.actions_by_key["start"].isEnabled()
     window.actions_by_key["start"].trigger()
     assert batch.runner
-    with qtbot.waitSignal(batch.runner.progressed, timeout=WAIT, check_params_cb=lambda it: it.queries > 0):
+    with qtbot.waitSignal(batch.runner.progressed, timeout=WAIT, check_params_cb=lambda it: it.passes > 0):
         pass
 
 

@@ -47,7 +47,7 @@ def run(qtbot: QtBot, tab: BatchTab) -> None:
 
 def until_playing(qtbot: QtBot, tab: BatchTab) -> None:
     assert tab.runner
-    with qtbot.waitSignal(tab.runner.progressed, timeout=WAIT, check_params_cb=lambda it: it.queries > 0):
+    with qtbot.waitSignal(tab.runner.progressed, timeout=WAIT, check_params_cb=lambda it: it.passes > 0):
         pass
 
 
@@ -372,6 +372,7 @@ def test_what_waits_is_run_next(qtbot: QtBot, tab: BatchTab) -> None:
     tab.load(tiny(threat=ENDLESS))
     tab.run_or_pause()
     until_playing(qtbot, tab)
+    assert tab.view.speed.text().endswith(" passes/s")
     tab.run_or_wait(tiny(name="next"))
     assert "“next”" in tab.view.waiting.text.text()
     assert tab.runner

@@ -98,7 +98,7 @@ def test_nothing_is_played_twice(path: Path, uninterrupted: Table) -> None:
     evaluate(small(), path, "cpu")
     reports: list[Progress] = []
     evaluate(small(), path, "cpu", reports.append)
-    assert reports[-1].queries == 0
+    assert reports[-1].passes == 0
 
 
 def test_the_control_asks_the_clean_image_as_often_as_the_game_was_judged(uninterrupted: Table) -> None:

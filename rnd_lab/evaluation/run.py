@@ -30,7 +30,7 @@ Games = tuple[tuple[int, GameRecord], ...]
 class Progress:
     """Where a run is: games ``done`` of ``total``, ``passes`` of the network in this run and in how many ``seconds``.
 
-    A pass is one image through the network: an answer of RSE takes ten, one that is known already takes none.
+    A pass is one image through the network: an answer of RSE takes several, one that is known already none.
     ``finished`` holds the games that ended since the last report, each with the number of its cell; they are on the
     disk. ``failed`` tells which cells could not be played, and why. ``doing`` says what is going on.
     """

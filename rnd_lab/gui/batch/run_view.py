@@ -44,8 +44,8 @@ class RunView(QWidget):
         self.title.setFont(font)
         self.games, self.speed, self.left = QLabel(), QLabel(), QLabel()
         self.speed.setToolTip(
-            "<p>Images that pass the network a second, on average since this run began. An answer of RSE takes ten "
-            "passes; one that is known already takes none.</p>"
+            "<p>Images that pass the network a second, on average since this run began. An answer of RSE takes "
+            "several passes (published: ten); one that is known already takes none.</p>"
         )
         self.left.setToolTip(
             "<p>If games go on to end as often as they did in this run. Easy images end first, so it may take longer."

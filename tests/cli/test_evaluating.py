@@ -61,6 +61,7 @@ def test_a_file_hears_of_the_progress_before_the_end(path: Path, monkeypatch: py
     table = next(number for number, line in enumerate(lines) if "failure, vote" in line)
     assert told
     assert told[0] < table
+    assert re.search(r"games, [1-9][\d,]* passes/s$", lines[told[0]])
 
 
 def test_a_saved_spec_is_played_and_gone_on_with(path: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from rnd_lab.evaluation.batching import SharedForward
-from rnd_lab.evaluation.control import Control, control
+from rnd_lab.evaluation.control import Control
 from rnd_lab.evaluation.pace import Pace
 from rnd_lab.evaluation.recording import failed, record
 from rnd_lab.evaluation.stage import Stage
@@ -134,7 +134,8 @@ class _Player:
         def check() -> None:
             cell, table = self._task.cell, self._table
             try:
-                self._keep(outcome, image, control(outcome, cell.defense, cell.referee, table.shared, table.device))
+                checked = table.stage.controls.check(outcome, cell.defense, cell.referee, table.shared, table.device)
+                self._keep(outcome, image, checked)
             except Exception as error:
                 self._fail(image, error)
             self._controls -= 1

@@ -1,7 +1,7 @@
 """What the cells of one model and one data set share: both, loaded."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import torch
@@ -9,6 +9,7 @@ import torch
 from rnd_lab.data.pixels import to_input
 from rnd_lab.data.set_spec import DataSpec
 from rnd_lab.data.sets import ImageSet, open_set, select
+from rnd_lab.evaluation.control import Controls
 from rnd_lab.game.outcome import Game
 from rnd_lab.models.classifier import Classifier
 from rnd_lab.models.load import load
@@ -23,11 +24,15 @@ Tell = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Stage:
-    """A model, a data set, and the numbers of the images that are attacked, in the order of their games."""
+    """A model, a data set, and the numbers of the images that are attacked, in the order of their games.
+
+    ``controls`` are those of all its games.
+    """
 
     classifier: Classifier
     images: ImageSet
     selection: tuple[int, ...]
+    controls: Controls = field(default_factory=Controls)
 
     def game(self, cell: CellSpec, image: int) -> Game:
         """The game of a cell on one image. Raises LabError for a picture or a target class that cannot be used."""

@@ -56,10 +56,10 @@ class GameRecord:
 
     Verdicts are True where that criterion calls the final image a success, None where the game could not be played.
     ``first_hit_at`` counts paid queries. Queries are split by purpose; ``published`` counts as the published evaluation
-    of the attack does. ``controls`` says how often the clean image was asked for the null control, and ``control_hit``
-    whether any of these answers was a hit. Norms are in pixel units; ``told_margin`` is the margin of one defended
-    answer to the final image and ``margin`` the noise-free one. ``flagged`` counts the paid queries that a stateful
-    defense found suspicious; None in older files.
+    of the attack does. ``controls`` says how often the clean image was asked for the null control, answers that an
+    earlier game had got already among them, and ``control_hit`` whether any of them was a hit. Norms are in pixel
+    units; ``told_margin`` is the margin of one defended answer to the final image and ``margin`` the noise-free one.
+    ``flagged`` counts the paid queries that a stateful defense found suspicious; None in older files.
     """
 
     image: int

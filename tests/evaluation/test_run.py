@@ -22,6 +22,7 @@ from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.defenses.rse import RseSpec
 from rnd_lab.evaluation import playing, run
 from rnd_lab.evaluation.pace import Pace
+from rnd_lab.evaluation.playing import Task, play
 from rnd_lab.evaluation.replay import replay
 from rnd_lab.evaluation.run import Progress, evaluate
 from rnd_lab.evaluation.spec import DefendedModel
@@ -36,6 +37,7 @@ from rnd_lab.models.spec import ModelSpec
 from rnd_lab.primitives.draws import Rows
 from rnd_lab.primitives.errors import Cancelled, LabError
 from rnd_lab.reports.summary import summarize
+from rnd_lab.results.cell import CellSpec
 from rnd_lab.results.database import Database
 from rnd_lab.results.record import GameRecord
 from tests.evaluation.small import Table, small, table
@@ -367,3 +369,18 @@ def test_passes_of_the_network_are_told(path: Path) -> None:
             expected += sum(passes * (game.paid + game.judge + game.controls) + game.monitor for game in games)
     assert told[-1].passes == expected
     assert told[-1].speed == expected / told[-1].seconds
+
+
+def test_an_image_that_was_controlled_for_one_attack_is_not_asked_again_for_the_next() -> None:
+    defense, threat = (RndSpec(nu=0.01),), ThreatModel(budget=12)
+    cells = [CellSpec(defense=defense, attack=SquareSpec(p=it), threat=threat) for it in (0.1, 0.05)]
+    stage = set_stage(cells[0].model, cells[0].data, "cpu")
+    images = stage.selection[:4]
+    tasks = [Task(number, cell, images) for number, cell in enumerate(cells)]
+    rounds = list(play(tasks, "cpu", Pace(stage, 1)))  # one game at a time
+    games = [played.record for turn in rounds for _, played in turn.finished]
+    assert len(games) == 8
+    assert not any(game.control_hit for game in games)
+    controlled = sum(max(it.controls for it in games if it.image == image) for image in images)
+    assert 0 < controlled < sum(game.controls for game in games)
+    assert sum(turn.passes for turn in rounds) == sum(game.strict for game in games) + controlled

@@ -94,7 +94,7 @@ class Board:
         self._games[key][game.image] = game
         pace = self._paces.setdefault(key, _Pace(max(self._now - game.seconds, 0.0)))
         pace.games += 1
-        pace.queries += game.strict + game.controls
+        pace.queries += game.strict
         self._touched[key] = None
 
     def read_cells(self) -> None:

@@ -76,7 +76,7 @@ COLUMNS = (
     Column("Progress", "Games played, of all images of the cell", how_far, lambda row: row.share),
     Column(
         "Queries/s",
-        "Queries a second of the games that ended in this run, the lab's own included",
+        "Queries a second of the games that ended in this run, the lab's own included, the null control's not",
         lambda row: NOTHING if row.complete else count(row.speed),
         lambda row: row.speed,
     ),

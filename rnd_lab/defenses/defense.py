@@ -57,7 +57,8 @@ class DefenseSpec(Spec, ABC):
     def answer(self, images: Tensor, rows: Rows, model: Answer) -> Tensor:
         """Logits float32 [n, classes] for images float32 [n, c, h, w] in [0, 1].
 
-        ``rows`` gives fresh randomness for each. ``model`` is always asked n images at a time, in their order.
+        ``rows`` gives fresh randomness for each. ``model`` is always asked n images at a time, in their order, or
+        several times n: all of them, all of them again, and so on.
         """
 
     def detector(self, key: int) -> Detector | None:
@@ -84,11 +85,12 @@ def answer_stack(defenses: Sequence[DefenseSpec], images: Tensor, rows: Rows, mo
 
     def behind(images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
         around = inside
-        scope = f"inner{next(calls) or ''}"  # who asks again is answered anew
+        turns = len(images) // len(rows.keys)
+        scopes = [f"inner{next(calls) or ''}" for _ in range(turns)]  # who asks again is answered anew
 
         def deepest(images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
             return model(images, around + inside)
 
-        return answer_stack(inner, images, rows.within(scope), deepest)
+        return answer_stack(inner, images, rows.within_each(scopes), deepest)
 
     return outer.answer(images, rows.within(outer.name), behind)

@@ -39,25 +39,33 @@ def _pool(threads: int) -> ThreadPoolExecutor:
 
 
 class Rows:
-    """Draws for n rows; row i depends on ``(keys[i], stream, counters[i])`` alone.
+    """Draws for n rows; row i depends on ``(keys[i], scopes[i], stream, counters[i])`` alone.
 
-    ``scope`` goes before every stream name, so that two users of the same rows never share numbers.
+    The scope goes before every stream name, so that two users of the same rows never share numbers. It is one for all
+    rows, or one for each.
     """
 
-    def __init__(self, keys: Sequence[int], counters: Sequence[int], scope: str, device: torch.device) -> None:
+    def __init__(
+        self, keys: Sequence[int], counters: Sequence[int], scope: str | Sequence[str], device: torch.device
+    ) -> None:
         self.keys = keys
         self.counters = counters
-        self.scope = scope
+        self.scopes = [scope] * len(keys) if isinstance(scope, str) else scope
         self.device = device
 
     def within(self, scope: str) -> "Rows":
         """The same rows under a narrower scope."""
-        return Rows(self.keys, self.counters, f"{self.scope}/{scope}", self.device)
+        return self.within_each([scope])
+
+    def within_each(self, scopes: Sequence[str]) -> "Rows":
+        """All rows under the first narrower scope, then all of them under the next, and so on."""
+        paths = [f"{path}/{scope}" for scope in scopes for path in self.scopes]
+        return Rows([*self.keys] * len(scopes), [*self.counters] * len(scopes), paths, self.device)
 
     def take(self, rows: Sequence[int]) -> "Rows":
         """Some of these rows, in the order asked for; a row may be taken more than once."""
         keys, counters = [self.keys[row] for row in rows], [self.counters[row] for row in rows]
-        return Rows(keys, counters, self.scope, self.device)
+        return Rows(keys, counters, [self.scopes[row] for row in rows], self.device)
 
     def normal(self, stream: str, shape: Sequence[int]) -> Tensor:
         """Standard normal float32 [n, *shape]."""
@@ -96,8 +104,8 @@ class Rows:
     ) -> Tensor:
         """Equal rows are drawn once. Many numbers are drawn on all threads that torch may use."""
         numbers: npt.NDArray[Any] = np.empty((len(self.keys), *shape), dtype)
-        stream_key = _stream_key(f"{self.scope}/{stream}")
-        places = list(zip(self.keys, self.counters, strict=True))
+        streams = [_stream_key(f"{scope}/{stream}") for scope in self.scopes]
+        places = list(zip(self.keys, streams, self.counters, strict=True))
         first = {place: row for row, place in reversed(list(enumerate(places)))}
         drawn = list(first.values())
 
@@ -106,7 +114,7 @@ class Rows:
             generator = np.random.Generator(philox)
             state: Any = philox.state  # setting the state of one generator is ten times cheaper than making one a row
             for row in rows:
-                key, counter = places[row]
+                key, stream_key, counter = places[row]
                 state["state"]["key"][:] = (key, stream_key)
                 state["state"]["counter"][:] = (0, 0, counter % _WORD, 0)
                 philox.state = state

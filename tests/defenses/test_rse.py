@@ -7,6 +7,7 @@ import torch
 from pydantic import ValidationError
 from torch import Tensor
 
+from rnd_lab.defenses import rse
 from rnd_lab.defenses.defense import Inside, answer_stack
 from rnd_lab.defenses.rnd import RndSpec
 from rnd_lab.defenses.rse import RseSpec
@@ -50,10 +51,28 @@ def test_a_noisy_defense_behind_it_is_asked_anew_in_every_pass() -> None:
     two = Rows([1, 2], [0, 0], "probe", torch.device("cpu"))
     images = torch.full((2, 3, 8, 8), 0.5)
     answer_stack((RseSpec(passes=3), RndSpec(nu=0.1)), images, two, model)
-    assert not any(torch.equal(one, other) for one, other in combinations(shown, 2))
-    once = shown[0]
+    passes = torch.cat(shown).split(2)
+    assert len(passes) == 3
+    assert not any(torch.equal(one, other) for one, other in combinations(passes, 2))
     answer_stack((RseSpec(passes=1), RndSpec(nu=0.1)), images, two, model)
-    assert torch.equal(shown[-1], once)
+    assert torch.equal(shown[-1], passes[0])
+
+
+def test_passes_of_a_few_images_are_one_batch_and_change_no_answer(
+    forward: Forward, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def model(images: Tensor, inside: tuple[Inside, ...] = ()) -> Tensor:
+        asked.append(len(images))
+        return forward(images, inside)
+
+    whole = {}
+    for at_once in (1, 100, rse.AT_ONCE):
+        monkeypatch.setattr(rse, "AT_ONCE", at_once)
+        whole[at_once] = answer_stack((RseSpec(passes=5),), IMAGES, rows(), model)
+    assert asked == [24] * 5 + [96, 24] + [120]
+    assert all(torch.equal(answers, whole[1]) for answers in whole.values())
 
 
 def test_more_passes_make_a_steadier_answer(forward: Forward) -> None:

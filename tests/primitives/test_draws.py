@@ -69,6 +69,16 @@ def test_a_row_that_is_taken_twice_has_the_same_numbers_again(kind: str) -> None
     assert torch.equal(twice[[1, 0]], draw(rows([1, 2], [5, 5]), "u"))
 
 
+@every_kind
+def test_rows_under_several_scopes_are_those_of_each_scope_in_turn(kind: str) -> None:
+    draw, two = KINDS[kind], rows([1, 2], [5, 6])
+    both = two.within_each(["a", "b"])
+    apart = torch.cat([draw(two.within("a"), "u"), draw(two.within("b"), "u")])
+    assert torch.equal(draw(both, "u"), apart)
+    assert torch.equal(draw(both.take([3, 1]), "u"), apart[[3, 1]])
+    assert torch.equal(draw(both.within("c"), "u")[2:], draw(two.within("b").within("c"), "u"))
+
+
 def test_many_numbers_are_the_same_on_any_number_of_threads() -> None:
     drawn = []
     before = torch.get_num_threads()

@@ -130,19 +130,19 @@ def test_a_model_with_a_defense_inside_is_measured_with_it(tmp_path: Path) -> No
 
 
 class Noticing(NoisyConv2d):
-    """A network of one convolution that notices whether its noise is on; in classes, from images of 32 × 32."""
+    """A network of one convolution that notices for which images its noise is on; in classes, from 32 × 32 pixels."""
 
     def __init__(self) -> None:
         super().__init__(3, 10, 32, deviation=0.1)
         self.noisy: list[bool] = []
 
     def forward(self, x: Tensor) -> Tensor:
-        self.noisy.append(self.draw is not None)
+        self.noisy += [self.draw is not None] * len(x)
         return super().forward(x).flatten(1)
 
 
 class NoticingWeight(NoisyWeightConv2d):
-    """The same with noise on the weights."""
+    """The same with noise on the weights, for batches."""
 
     def __init__(self) -> None:
         super().__init__(3, 10, 32, bias=False)
@@ -157,12 +157,12 @@ def test_the_noise_inside_is_on_in_every_pass_that_is_measured(tmp_path: Path) -
     data = tiny_data(8, seed=3)
     network = Noticing()
     measure_accuracy(network, data, nu=0.05)
-    assert network.noisy == [False]
+    assert network.noisy == [False] * 8
     measure_accuracy(network, data, nu=0.05, defense=RseSpec(passes=3))
-    assert network.noisy[1:] == [True] * 3
+    assert network.noisy[8:] == [True] * 8 * 3
     network.noisy.clear()
     bundle(tmp_path, "noisy", RseRecipe(epochs=1), network, SmallImages(data), data)
-    assert network.noisy == [True] * 30  # ten passes each: clean, under ν 0.02 and under ν 0.05
+    assert network.noisy == [True] * 8 * 30  # ten passes each: clean, under ν 0.02 and under ν 0.05
 
 
 def test_the_noise_inside_is_on_in_every_step_of_the_attack_and_in_the_answer() -> None:

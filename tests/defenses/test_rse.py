@@ -67,10 +67,10 @@ def test_passes_of_a_few_images_are_one_batch_and_change_no_answer(
         asked.append(len(images))
         return forward(images, inside)
 
-    whole = {}
+    whole, stack = {}, (RseSpec(passes=5), RndSpec(nu=0.1))
     for at_once in (1, 100, rse.AT_ONCE):
         monkeypatch.setattr(rse, "AT_ONCE", at_once)
-        whole[at_once] = answer_stack((RseSpec(passes=5),), IMAGES, rows(), model)
+        whole[at_once] = answer_stack(stack, IMAGES, rows(), model)
     assert asked == [24] * 5 + [96, 24] + [120]
     assert all(torch.equal(answers, whole[1]) for answers in whole.values())
 
